@@ -1,0 +1,190 @@
+"""The command line: arguments, progress and tables. Every command calls one use case."""
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from edgar_pipeline.clock import SYSTEM_CLOCK
+from edgar_pipeline.edgar_days import new_york_day, parse_day
+from edgar_pipeline.errors import EdgarError, Incomplete, InputError, WarehouseError
+from edgar_pipeline.identifiers import parse_cik
+from edgar_pipeline.ingest.day import describe, land_day
+from edgar_pipeline.ledger import DayStatus, day_status, known_days
+from edgar_pipeline.settings import Settings
+
+out = Console()
+err = Console(stderr=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return the exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        settings = Settings.from_environment()
+        options.run(settings, options)
+    except InputError as error:
+        return _fail(error, 2)
+    except EdgarError as error:
+        return _fail(error, 1)
+    except KeyboardInterrupt:
+        return _fail("stopped; what has landed stays, and the same command goes on from there", 130)
+    return 0
+
+
+def _fail(error: object, code: int) -> int:
+    err.print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m edgar_pipeline", description="The EDGAR filing warehouse without Airflow."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable, text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        return made
+
+    command("day", _day, "Extract and land these index days; what has landed is not fetched again.").add_argument(
+        "days", nargs="+", metavar="DAY", help="index day, YYYY-MM-DD"
+    )
+    build = command("build", _build, "Load what has landed and run dbt in a private file.")
+    build.add_argument("--full-refresh", action="store_true", help="rebuild everything from the raw zone")
+    command("validate", _validate, "Judge the newest build with Great Expectations; exit 1 if it is red.")
+    command("publish", _publish, "Swap in the newest build, if its validation is green.")
+    command("run", _run, "day, build, validate and publish.").add_argument(
+        "days", nargs="+", metavar="DAY", help="index day, YYYY-MM-DD"
+    )
+    command("status", _status, "The ledger: counts by state, what is missing and why.").add_argument(
+        "days", nargs="*", metavar="DAY", help="index day, YYYY-MM-DD; all known days without one"
+    )
+    page = command("page", _page, "Write a company's page from the publication as one HTML file.")
+    page.add_argument("cik", metavar="CIK")
+    return parser
+
+
+def _days(texts: list[str]) -> list[date]:
+    """The days asked for, in order, each once; all are checked before anything is requested."""
+    today = new_york_day(SYSTEM_CLOCK.now())
+    return list(dict.fromkeys(parse_day(text, today) for text in texts))
+
+
+def _day(settings: Settings, options: argparse.Namespace) -> None:
+    days = _days(options.days)
+    settings.contact()
+    statuses = [_land(settings, day) for day in days]
+    out.print(completeness_table(statuses))
+    _require_complete(statuses)
+
+
+def _land(settings: Settings, day: date) -> DayStatus:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        bar = progress.add_task(f"{day} filings", total=None)
+        return land_day(settings, day, progress=lambda done, total: progress.update(bar, completed=done, total=total))
+
+
+def _require_complete(statuses: list[DayStatus]) -> None:
+    missing = [status for status in statuses if not status.is_complete]
+    if missing:
+        raise Incomplete(" | ".join(describe(status) for status in missing))
+
+
+def _build(settings: Settings, options: argparse.Namespace) -> None:
+    from edgar_pipeline.warehouse import (
+        build,
+    )  # dbt's and DuckDB's imports cost seconds that `status` need not wait for
+
+    with err.status("dbt build"):
+        built = build(settings, full_refresh=options.full_refresh)
+    if built is None:
+        out.print("Nothing new has landed since the last publication; nothing to build.")
+    else:
+        out.print(f"Built {built.build_id} from {len(built.new_parts)} new parts.", highlight=False)
+
+
+def _validate(settings: Settings, options: argparse.Namespace) -> None:
+    from edgar_pipeline.quality import validate
+
+    with err.status("Great Expectations"):
+        validation = validate(settings)
+    out.print(
+        f"{validation.evaluated} expectations evaluated, report: {validation.report_path}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    if not validation.passed:
+        for failure in validation.failures:
+            err.print(f"  red: {failure}", markup=False, highlight=False, soft_wrap=True)
+        raise WarehouseError(f"build {validation.build_id} is red: nothing is published, the last publication stays")
+
+
+def _publish(settings: Settings, options: argparse.Namespace) -> None:
+    from edgar_pipeline.publish import publish
+
+    publication = publish(settings)
+    out.print(
+        f"Published {publication.publication_id}: {settings.published_dir / 'edgar.duckdb'}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _run(settings: Settings, options: argparse.Namespace) -> None:
+    from edgar_pipeline.warehouse import build
+
+    days = _days(options.days)
+    settings.contact()
+    statuses = [_land(settings, day) for day in days]
+    out.print(completeness_table(statuses))
+    with err.status("dbt build"):
+        built = build(settings)
+    if built is None:
+        out.print("Nothing new has landed since the last publication; it stays as it is.")
+    else:
+        _validate(settings, options)
+        _publish(settings, options)
+    _require_complete(statuses)
+
+
+def _status(settings: Settings, options: argparse.Namespace) -> None:
+    days = _days(options.days) or known_days(settings)
+    if not days:
+        out.print("Nothing has landed yet. Start with: python -m edgar_pipeline run YYYY-MM-DD")
+        return
+    statuses = [day_status(settings, day) for day in days]
+    out.print(completeness_table(statuses))
+    _require_complete(statuses)
+
+
+def _page(settings: Settings, options: argparse.Namespace) -> None:
+    from edgar_pipeline.company_page import write_company_page
+
+    out.print(str(write_company_page(settings, parse_cik(options.cik))), soft_wrap=True)
+
+
+def completeness_table(statuses: list[DayStatus]) -> Table:
+    """The ledger of some days as a table for a terminal of 80 columns."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    table.add_column("index day", no_wrap=True)
+    table.add_column("state", no_wrap=True)
+    for name in ("rows", "filings", "loaded", "pending", "quaran-\ntined", "gone", "out of\nscope"):
+        table.add_column(name, justify="right")
+    table.add_column("com-\nplete")
+    for status in statuses:
+        numbers = (status.index_rows, status.filings, status.loaded, status.pending, status.quarantined, status.gone)
+        table.add_row(
+            str(status.index_date),
+            status.day_state.replace("_", " "),
+            *(str(number) for number in (*numbers, status.out_of_scope)),
+            "[green]yes[/green]" if status.is_complete else "[red]no[/red]",
+        )
+    return table

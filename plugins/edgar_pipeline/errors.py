@@ -1,0 +1,60 @@
+"""Every error that the pipeline raises, as one tree.
+
+    EdgarError
+    ├── InputError            an argument or a setting is wrong; nothing was requested
+    ├── TransportError        we could not ask, or the answer cannot be used: *not* "there is no such thing"
+    │   ├── Unavailable       network failure, timeout, 5xx, an answer to a question that we did not ask
+    │   ├── Blocked           the SEC refuses us (rate, undeclared tool); everything must be silent for a while
+    │   ├── Damaged           a body that is cut, empty, oversized or another one than was asked for
+    │   └── Redirected        an answer that points elsewhere; never followed
+    ├── NotFound              EDGAR says that there is no such object
+    ├── ParsingError          bytes that are not what they claim to be; the record is quarantined
+    ├── Incomplete            a day or a company that is not wholly loaded; says what is missing
+    └── WarehouseError        a build, a validation or a publication that failed; nothing was published
+
+A message names the URL, day or accession number and the next step, in one line.
+"""
+
+
+class EdgarError(Exception):
+    """Base of all errors of the pipeline. `str(error)` is one line that a person can act on."""
+
+
+class InputError(EdgarError):
+    """An argument or a setting that is refused before any request."""
+
+
+class TransportError(EdgarError):
+    """We could not ask, or the answer is unusable. Says nothing about whether the object exists."""
+
+
+class Unavailable(TransportError):
+    """A failure that a later try may not meet: network, timeout, 5xx, unexpected status."""
+
+
+class Blocked(TransportError):
+    """The SEC declines to serve us: 429, or a 403 (even a 200) whose body is a block page."""
+
+
+class Damaged(TransportError):
+    """A body that arrived cut, empty, too large or as another document. Retried, then quarantined."""
+
+
+class Redirected(TransportError):
+    """A 3xx answer. EDGAR's archive never redirects, so the target is not followed."""
+
+
+class NotFound(EdgarError):
+    """EDGAR's object store has no such object (403 `AccessDenied` or 404 `NoSuchKey`, both as XML, or a plain 404)."""
+
+
+class ParsingError(EdgarError):
+    """Received bytes that break the format which they claim."""
+
+
+class Incomplete(EdgarError):
+    """Asked-for work that ended with something missing. The ledger tells what."""
+
+
+class WarehouseError(EdgarError):
+    """A build, validation or publication that failed. The previous publication stays."""

@@ -1,0 +1,10 @@
+"""The use cases of extraction: client → sources → landing. A task is a transaction on one partition, so each may run again.
+
+`land_day` is the whole of it for one index day; Airflow calls its four steps one by one.
+"""
+
+from edgar_pipeline.ingest.day import finish_day, land_day
+from edgar_pipeline.ingest.filings import CHUNK_SIZE, land_filings, plan_day
+from edgar_pipeline.ingest.index import IndexLanding, land_index
+
+__all__ = ["CHUNK_SIZE", "IndexLanding", "finish_day", "land_day", "land_filings", "land_index", "plan_day"]

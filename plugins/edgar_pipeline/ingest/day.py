@@ -1,0 +1,43 @@
+"""One index day from its index to its last submission."""
+
+from contextlib import suppress
+from datetime import date
+
+from edgar_pipeline.client import EdgarClient
+from edgar_pipeline.clock import SYSTEM_CLOCK, Clock
+from edgar_pipeline.errors import Blocked, Incomplete
+from edgar_pipeline.ingest.filings import Progress, land_filings
+from edgar_pipeline.ingest.index import land_index
+from edgar_pipeline.ledger import DayStatus, day_status
+from edgar_pipeline.settings import Settings
+
+
+def land_day(settings: Settings, day: date, clock: Clock = SYSTEM_CLOCK, progress: Progress | None = None) -> DayStatus:
+    """Land an index day; return its numbers. What has landed is not asked for again."""
+    with EdgarClient(settings, clock) as client:
+        landing = land_index(settings, day, client, clock)
+        if landing.day_state == "loaded":
+            # A block that lasts is no error here: the ledger shows what stayed pending, and why.
+            with suppress(Blocked):
+                land_filings(settings, day, client=client, clock=clock, progress=progress)
+    return day_status(settings, day)
+
+
+def finish_day(settings: Settings, day: date) -> DayStatus:
+    """Return the numbers of a complete day; raise Incomplete, with the numbers and reasons, for any other."""
+    status = day_status(settings, day)
+    if not status.is_complete:
+        raise Incomplete(describe(status))
+    return status
+
+
+def describe(status: DayStatus) -> str:
+    """One line that says what is missing of a day and what to do."""
+    if status.day_state != "loaded":
+        reason = next(iter(status.reasons), "")
+        return f"{status.index_date}: {status.day_state.replace('_', ' ')}: {reason}. Run the day again later."
+    reasons = "; ".join(f"{count} × {reason}" for reason, count in list(status.reasons.items())[:3])
+    return (
+        f"{status.index_date}: {status.loaded} of {status.filings} filings loaded, {status.pending} pending, "
+        f"{status.quarantined} quarantined ({reasons}). Run the day again to fetch what is missing."
+    )

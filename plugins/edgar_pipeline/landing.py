@@ -1,0 +1,97 @@
+"""The raw zone: immutable parts of JSON records, one partition per index day.
+
+`raw/<source>/index_date=YYYY-MM-DD/part-<id>.jsonl.zst`. A part is written under a temporary name and renamed, so it is
+never half visible, and it is never changed.
+
+**What counts as landed.** Every batch of work writes up to one data part and then, with the same name, one part of
+`fetch_outcome`: the outcome rows of its requests. That second part is the commit: a data part without it is the
+leftover of a killed run and is ignored by everything that reads. So what has landed is read from the parts themselves, and
+no database can disagree with them.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import orjson
+import zstandard
+
+from edgar_pipeline.files import write_atomically
+from edgar_pipeline.settings import Settings
+
+OUTCOMES = "fetch_outcome"
+SOURCES = ("daily_index", "submission", OUTCOMES)
+COMPRESSION_LEVEL = 3
+
+
+@dataclass(frozen=True, order=True)
+class Part:
+    """A committed part. `path` is absolute; `partition` is like `index_date=2020-03-05`."""
+
+    source: str
+    partition: str
+    path: Path
+
+
+def day_partition(day: date) -> str:
+    """The partition of an index day."""
+    return f"index_date={day.isoformat()}"
+
+
+def land_batch(
+    settings: Settings, partition: str, outcomes: list[dict], source: str | None = None, records: Iterable[dict] = ()
+) -> str:
+    """Land a batch: the records of `source` (if any), then the outcome rows that commit them; return the part's id.
+
+    The id is a hash of the outcome rows, so landing the same batch twice writes the same part.
+    """
+    lines = _lines(outcomes)
+    part_id = hashlib.sha256(lines).hexdigest()[:16]
+    if source is not None:
+        write_atomically(_path(settings, source, partition, part_id), _compress(_lines(records)))
+    write_atomically(_path(settings, OUTCOMES, partition, part_id), _compress(lines))
+    return part_id
+
+
+def committed_parts(settings: Settings, source: str, partition: str | None = None) -> list[Part]:
+    """All landed parts of a source, or of one of its partitions, in a stable order."""
+    folder = settings.raw_dir / source
+    partitions = [partition] if partition else sorted(entry.name for entry in folder.glob("*=*"))
+    return [
+        Part(source, name, path)
+        for name in partitions
+        for path in sorted((folder / name).glob("part-*.jsonl.zst"))
+        if source == OUTCOMES or (settings.raw_dir / OUTCOMES / name / path.name).exists()
+    ]
+
+
+def read_part(path: Path) -> Iterator[dict]:
+    """The records of a part, decompressed and decoded as they are read."""
+    with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as stream:
+        rest = b""
+        while chunk := stream.read(1 << 20):
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                yield orjson.loads(line)
+    if rest:
+        raise ValueError(f"{path} does not end with a whole line; restore it, or delete it and its fetch_outcome part")
+
+
+def read_records(settings: Settings, source: str, partition: str) -> Iterator[dict]:
+    """The records of all landed parts of a partition."""
+    for part in committed_parts(settings, source, partition):
+        yield from read_part(part.path)
+
+
+def _path(settings: Settings, source: str, partition: str, part_id: str) -> Path:
+    return settings.raw_dir / source / partition / f"part-{part_id}.jsonl.zst"
+
+
+def _lines(records: Iterable[dict]) -> bytes:
+    return b"".join(orjson.dumps(record) + b"\n" for record in records)
+
+
+def _compress(content: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress(content)

@@ -1,0 +1,127 @@
+"""The settings: one frozen object, read once. The only module that reads the environment."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from edgar_pipeline.errors import InputError, ParsingError
+from edgar_pipeline.identifiers import parse_cik
+
+MAXIMUM_REQUESTS_PER_SECOND = 10.0
+
+# A contact that the SEC accepts names somebody and an address at a real-looking domain; `x@localhost` is answered with 403.
+_CONTACT = re.compile(r"\S.*\s<?[A-Za-z0-9._%+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}>?\s*")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `.env.example` describes, checked. Sizes are in bytes, pauses in seconds."""
+
+    user_agent: str | None
+    www_url: str
+    data_url: str
+    home: Path
+    state_dir: Path
+    requests_per_second: float
+    block_pause_seconds: float
+    form_types: frozenset[str] | None
+    ciks: frozenset[str] | None
+    maximum_submission_bytes: int
+
+    @property
+    def raw_dir(self) -> Path:
+        """The raw zone: immutable parts of JSON records."""
+        return self.home / "raw"
+
+    @property
+    def originals_dir(self) -> Path:
+        """The bytes as received."""
+        return self.home / "originals"
+
+    @property
+    def build_dir(self) -> Path:
+        """Private builds of the warehouse, one folder each."""
+        return self.home / "build"
+
+    @property
+    def published_dir(self) -> Path:
+        """Holds `edgar.duckdb`, the symlink that readers open, and the versions behind it."""
+        return self.home / "published"
+
+    @property
+    def reports_dir(self) -> Path:
+        """What a person reads: validation results, company pages."""
+        return self.home / "reports"
+
+    def contact(self) -> str:
+        """The declared User-Agent; raise InputError where it is missing or implausible, before anything is requested."""
+        if not self.user_agent:
+            raise InputError(
+                "EDGAR_USER_AGENT is not set: the SEC asks every tool to declare a contact. "
+                'Set it to "Your Company you@your-company.com".'
+            )
+        if not _CONTACT.fullmatch(self.user_agent):
+            raise InputError(
+                f"EDGAR_USER_AGENT {self.user_agent!r} names no plausible contact. "
+                'Set it to a name and an address, like "Your Company you@your-company.com".'
+            )
+        return self.user_agent
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read and check every setting; raise InputError that names the key and what it takes."""
+        home = Path(environ.get("EDGAR_HOME") or "./data").expanduser().absolute()
+        default_state = Path(environ.get("XDG_STATE_HOME") or "~/.local/state") / "edgar-pipeline"
+        return cls(
+            user_agent=environ.get("EDGAR_USER_AGENT", "").strip() or None,
+            www_url=_url(environ, "EDGAR_WWW_URL", "https://www.sec.gov"),
+            data_url=_url(environ, "EDGAR_DATA_URL", "https://data.sec.gov"),
+            home=home,
+            state_dir=Path(environ.get("EDGAR_STATE_DIR") or default_state).expanduser().absolute(),
+            requests_per_second=_number(
+                environ, "EDGAR_REQUESTS_PER_SECOND", 6, above=0, most=MAXIMUM_REQUESTS_PER_SECOND
+            ),
+            block_pause_seconds=_number(environ, "EDGAR_BLOCK_PAUSE_SECONDS", 600, above=0),
+            form_types=_names(environ, "EDGAR_FORM_TYPES"),
+            ciks=_ciks(environ, "EDGAR_CIKS"),
+            maximum_submission_bytes=int(_number(environ, "EDGAR_MAX_SUBMISSION_MB", 1024, above=0) * 1_000_000),
+        )
+
+
+def _url(environ: Mapping[str, str], key: str, default: str) -> str:
+    """An http(s) URL without credentials, query or trailing slash: it is written into records and logs."""
+    value = (environ.get(key) or default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InputError(f"{key} {value!r} is not an http or https address. Set it to one, like {default}.")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise InputError(f"{key} must not carry credentials, a query or a fragment. Set it to one like {default}.")
+    return value
+
+
+def _number(environ: Mapping[str, str], key: str, default: float, *, above: float, most: float | None = None) -> float:
+    text = environ.get(key) or str(default)
+    allowed = f"a number over {above:g}" + (f" and at most {most:g}" if most is not None else "")
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    # Written so that NaN and infinity fail too.
+    if not (above < value <= (most if most is not None else 1e12)):
+        raise InputError(f"{key} is {text!r}, but must be {allowed}. Set it to one, or leave it out for {default:g}.")
+    return value
+
+
+def _names(environ: Mapping[str, str], key: str) -> frozenset[str] | None:
+    names = frozenset(name.strip().upper() for name in environ.get(key, "").split(",") if name.strip())
+    return names or None
+
+
+def _ciks(environ: Mapping[str, str], key: str) -> frozenset[str] | None:
+    try:
+        return frozenset(parse_cik(name) for name in environ.get(key, "").split(",") if name.strip()) or None
+    except ParsingError as error:
+        raise InputError(f"{key}: {error}. Set it to CIKs separated by commas, or leave it out for all.") from None

@@ -1,0 +1,45 @@
+"""Where EDGAR keeps things. URLs are built from checked identifiers only, never from a cell of an index."""
+
+from datetime import date
+
+_SHORT_YEAR_FIRST_UNTIL = date(1998, 3, 30)
+
+
+def quarter_of(day: date) -> int:
+    """Calendar quarter, 1 to 4."""
+    return (day.month + 2) // 3
+
+
+def daily_index_directory(www_url: str, day: date) -> str:
+    """The folder of a quarter's daily indexes, with a trailing slash."""
+    return f"{www_url}/Archives/edgar/daily-index/{day.year}/QTR{quarter_of(day)}/"
+
+
+def daily_index_name(day: date, kind: str = "master") -> str:
+    """File name of a daily index (`kind`: master, form, company).
+
+    The date's spelling changed twice: MMDDYY to the end of 1994, YYMMDD to 1998-03-30, YYYYMMDD since
+    (the same three spellings in sec-edgar's `secedgar/core/daily.py`).
+    """
+    if day.year < 1995:
+        stamp = day.strftime("%m%d%y")
+    elif day <= _SHORT_YEAR_FIRST_UNTIL:
+        stamp = day.strftime("%y%m%d")
+    else:
+        stamp = day.strftime("%Y%m%d")
+    return f"{kind}.{stamp}.idx"
+
+
+def daily_index_url(www_url: str, day: date) -> str:
+    """URL of the day's master index."""
+    return daily_index_directory(www_url, day) + daily_index_name(day)
+
+
+def daily_index_listing_url(www_url: str, day: date) -> str:
+    """URL of the JSON listing of the quarter's daily indexes: the second witness for a day without an index."""
+    return daily_index_directory(www_url, day) + "index.json"
+
+
+def submission_url(www_url: str, cik: str, accession_number: str) -> str:
+    """URL of the complete submission text file. Any filer's CIK works; an agent's (the accession's prefix) does not."""
+    return f"{www_url}/Archives/edgar/data/{int(cik)}/{accession_number}.txt"
