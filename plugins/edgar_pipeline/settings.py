@@ -91,6 +91,11 @@ class Settings:
         )
 
 
+def child_environment(**additions: str) -> dict[str, str]:
+    """The environment for a child process (dbt): this one's, with additions."""
+    return {**os.environ, **additions}
+
+
 def _url(environ: Mapping[str, str], key: str, default: str) -> str:
     """An http(s) URL without credentials, query or trailing slash: it is written into records and logs."""
     value = (environ.get(key) or default).rstrip("/")

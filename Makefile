@@ -1,0 +1,47 @@
+# Every command sets up what it needs; a second run is fast. Only Python 3.11 to 3.13 and make must be there.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
+
+.PHONY: help setup demo test run bench lock clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.runtime ## Make .venv with every pinned package and the pipeline importable in it
+
+demo: $(VENV)/.runtime ## Run the main job end to end, through Airflow, on a small archive, without a network
+	@$(BIN)/python -m demo
+
+test: $(VENV)/.dev ## Pass the linter and all tests
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/python -m pytest $(TESTS)
+
+run: $(VENV)/.runtime ## Run one real day: make run DAY=2025-09-03 (needs EDGAR_USER_AGENT)
+	@test -n "$(DAY)" || { echo 'error: say which day: make run DAY=2025-09-03'; exit 2; }
+	@$(BIN)/python -m edgar_pipeline run $(DAY)
+
+bench: $(VENV)/.dev ## Print the benchmarks, ratios side by side
+	@$(BIN)/python -m benchmarks
+
+lock: $(VENV)/.dev ## Resolve requirements*.in into the pinned, hashed files
+	@$(BIN)/python scripts/lock.py
+
+clean: ## Remove what setup and the tests made; data/ stays
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/.runtime: requirements-setup.txt requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+		|| { echo 'error: Python 3.11, 3.12 or 3.13 is needed; name one: make $(MAKECMDGOALS) PYTHON=python3.12'; exit 2; }
+	@echo 'Setting up $(VENV) …'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.txt
+	@$(UV) -r requirements.txt
+	@$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "edgar_pipeline.pth").write_text("$(CURDIR)/plugins\n")'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
+	@$(UV) -r requirements-dev.txt
+	@touch $@
