@@ -1,0 +1,99 @@
+"""`make demo`: the whole job on a small archive, through Airflow, without a network.
+
+Generates the archive, serves it on loopback as EDGAR would, runs `edgar_daily` for each of its days and `edgar_warehouse` for
+what landed, and shows what came out. A second run finds everything landed and published, and only shows it.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from edgar_pipeline.company_page import write_company_page
+from edgar_pipeline.errors import EdgarError
+from edgar_pipeline.ledger import day_status
+from edgar_pipeline.publish import current_publication
+from edgar_pipeline.settings import Settings
+from rich.console import Console
+
+from demo.archive import DAYS, generate
+from demo.report import show
+
+COMPANY = "0001804583"
+console = Console(highlight=False)
+
+
+def main() -> int:
+    """Run the demo below EDGAR_HOME (default: ./data), in `demo/`; return the exit code."""
+    started = time.monotonic()
+    folder = Path(os.environ.get("EDGAR_HOME") or "data").absolute() / "demo"
+    settings = _settings(folder, "http://127.0.0.1:9")
+    if _is_done(settings):
+        console.print(f"All {len(DAYS)} days are landed and published: nothing to request, nothing to build.")
+    else:
+        _run(folder)
+    page = write_company_page(settings, COMPANY)
+    show(console, settings, COMPANY, page)
+    console.print(f"[dim]{time.monotonic() - started:.0f} seconds.[/dim]")
+    return 0
+
+
+def _settings(folder: Path, url: str) -> Settings:
+    return Settings.from_environment(_environment(folder, url))
+
+
+def _environment(folder: Path, url: str) -> dict[str, str]:
+    """The pipeline's settings for the stand-in server. The limiter's state stays in the demo, away from the real EDGAR's."""
+    return {
+        "EDGAR_HOME": str(folder),
+        "EDGAR_STATE_DIR": str(folder / "state"),
+        "EDGAR_WWW_URL": url,
+        "EDGAR_DATA_URL": url,
+        "EDGAR_USER_AGENT": "EDGAR warehouse demo demo@example.com",
+        "EDGAR_REQUESTS_PER_SECOND": "10",
+    }
+
+
+def _is_done(settings: Settings) -> bool:
+    """Whether every day is complete and a publication has all that landed."""
+    from edgar_pipeline.warehouse import new_parts
+
+    return (
+        current_publication(settings) is not None
+        and all(day_status(settings, day).is_complete for day in DAYS)
+        and not new_parts(settings)
+    )
+
+
+def _run(folder: Path) -> None:
+    from local_airflow import LocalAirflow
+    from tests.fake_edgar import FakeEdgar
+
+    archive = generate(folder / "archive")
+    console.print(f"1. A small EDGAR, generated: {_short(archive)}")
+    with FakeEdgar(archive) as edgar:
+        console.print(f"2. Served by the project's stand-in server: {edgar.url}")
+        console.print("3. Airflow: API server, scheduler and DAG processor on this machine …")
+        with LocalAirflow(folder / "airflow", _environment(folder, edgar.url)) as airflow:
+            console.print(f"4. edgar_daily for {len(DAYS)} index days; edgar_warehouse follows what lands")
+            batch = airflow.trigger_days(DAYS)
+            progress = airflow.wait_until_done(batch, on_progress=lambda now: console.print(f"   {now}"))
+        console.print(f"5. {len(edgar.log())} requests in all, Airflow stopped")
+    if progress.failed:
+        names = ", ".join(f"{run.dag_id} {run.day}" for run in progress.failed)
+        raise EdgarError(f"these runs failed: {names}. Their logs are below {_short(folder / 'airflow' / 'logs')}")
+
+
+def _short(path: Path) -> str:
+    return os.path.relpath(path)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except EdgarError as error:
+        console.print(f"error: {error}", markup=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        console.print("stopped; make demo goes on from there")
+        sys.exit(130)
