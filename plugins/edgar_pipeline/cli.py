@@ -87,7 +87,7 @@ def _day(settings: Settings, options: argparse.Namespace) -> None:
 
 def _land(settings: Settings, day: date) -> DayStatus:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         bar = progress.add_task(f"{day} filings", total=None)
         return land_day(settings, day, progress=lambda done, total: progress.update(bar, completed=done, total=total))
 
@@ -173,18 +173,18 @@ def _page(settings: Settings, options: argparse.Namespace) -> None:
 
 def completeness_table(statuses: list[DayStatus]) -> Table:
     """The ledger of some days as a table for a terminal of 80 columns."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=0, header_style="bold")
+    table.add_column("", no_wrap=True, width=1)
     table.add_column("index day", no_wrap=True)
-    table.add_column("state", no_wrap=True)
+    table.add_column("state", min_width=8, max_width=8)
     for name in ("rows", "filings", "loaded", "pending", "quaran-\ntined", "gone", "out of\nscope"):
-        table.add_column(name, justify="right")
-    table.add_column("com-\nplete")
+        table.add_column(name, justify="right", no_wrap=True)
     for status in statuses:
         numbers = (status.index_rows, status.filings, status.loaded, status.pending, status.quarantined, status.gone)
         table.add_row(
+            "[green]✓[/green]" if status.is_complete else "[red]✗[/red]",
             str(status.index_date),
             status.day_state.replace("_", " "),
             *(str(number) for number in (*numbers, status.out_of_scope)),
-            "[green]yes[/green]" if status.is_complete else "[red]no[/red]",
         )
     return table

@@ -12,26 +12,40 @@ RATIO_COUNTS_FROM = 16_000_000
 _PIECE = 1_000_000
 
 
+class Oversized(Damaged):
+    """More than is taken: over the limit, or a decompression bomb. Asking again would only bring the same."""
+
+
 def decoded(chunks: Iterable[bytes], encoding: str, maximum_bytes: int, name: str) -> Iterator[bytes]:
     """Decode `identity` or `gzip` chunks as they come.
 
     Reads every member of a gzip body (httpx stops after the first) and requires the last one's end (httpx does not).
-    Raises Damaged for a cut or corrupt stream, another encoding, more than `maximum_bytes`, or a bomb; `name` goes
-    into the message.
+    Raises Damaged for a cut or corrupt stream or another encoding, Oversized for more than `maximum_bytes` or a bomb;
+    `name` goes into the message.
     """
     encoding = encoding.strip().lower()
+    chunks = _limited(chunks, maximum_bytes + _PIECE, name)  # empty gzip members could come for ever
     if encoding in ("", "identity"):
-        pieces = iter(chunks)
+        pieces = chunks
     elif encoding == "gzip":
         pieces = _gunzip(chunks, name)
     else:
-        raise Damaged(f"{name}: content encoding {encoding!r} was not asked for")
+        raise Damaged(f"{name}: content encoding {encoding[:40]!r} was not asked for")
+    return _limited(pieces, maximum_bytes, name)
+
+
+def _limited(pieces: Iterable[bytes], maximum_bytes: int, name: str) -> Iterator[bytes]:
     size = 0
     for piece in pieces:
         size += len(piece)
         if size > maximum_bytes:
-            raise Damaged(f"{name}: larger than the limit of {maximum_bytes / 1e6:.0f} MB (EDGAR_MAX_SUBMISSION_MB)")
+            raise too_large(name, maximum_bytes)
         yield piece
+
+
+def too_large(name: str, maximum_bytes: int) -> Oversized:
+    """The error for a body that is, or declares itself, over the limit."""
+    return Oversized(f"{name}: larger than the limit of {maximum_bytes / 1e6:g} MB")
 
 
 def _gunzip(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
@@ -51,7 +65,7 @@ def _gunzip(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
                     raise Damaged(f"{name}: corrupt gzip body ({error})") from error
                 produced += len(piece)
                 if produced > RATIO_COUNTS_FROM and produced > received * MAXIMUM_RATIO:
-                    raise Damaged(
+                    raise Oversized(
                         f"{name}: {received} bytes decode to over {produced}: refused as a decompression bomb"
                     )
                 if piece:

@@ -18,12 +18,14 @@ from pathlib import Path
 import orjson
 import zstandard
 
-from edgar_pipeline.files import write_atomically
+from edgar_pipeline.files import StorageError, storage, write_atomically
 from edgar_pipeline.settings import Settings
 
 OUTCOMES = "fetch_outcome"
 SOURCES = ("daily_index", "submission", OUTCOMES)
 COMPRESSION_LEVEL = 3
+#: Read from a part at once, compressed. Small, because a few kilobytes can decompress to many megabytes.
+READ_BYTES = 8192
 
 
 @dataclass(frozen=True, order=True)
@@ -47,11 +49,11 @@ def land_batch(
 
     The id is a hash of the outcome rows, so landing the same batch twice writes the same part.
     """
-    lines = _lines(outcomes)
+    lines = b"".join(_lines(outcomes))
     part_id = hashlib.sha256(lines).hexdigest()[:16]
     if source is not None:
         write_atomically(_path(settings, source, partition, part_id), _compress(_lines(records)))
-    write_atomically(_path(settings, OUTCOMES, partition, part_id), _compress(lines))
+    write_atomically(_path(settings, OUTCOMES, partition, part_id), _compress([lines]))
     return part_id
 
 
@@ -68,15 +70,16 @@ def committed_parts(settings: Settings, source: str, partition: str | None = Non
 
 
 def read_part(path: Path) -> Iterator[dict]:
-    """The records of a part, decompressed and decoded as they are read."""
-    with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as stream:
-        rest = b""
-        while chunk := stream.read(1 << 20):
-            *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
-                yield orjson.loads(line)
-    if rest:
-        raise ValueError(f"{path} does not end with a whole line; restore it, or delete it and its fetch_outcome part")
+    """The records of a part, decompressed and decoded as they are read; raise StorageError for a damaged part."""
+    line: list[bytes] = []
+    for chunk in _decompressed(path):
+        end, *others = chunk.split(b"\n")
+        line.append(end)
+        for start in others:
+            yield _record(b"".join(line), path)
+            line = [start]
+    if any(line):
+        raise _damaged(path, "it does not end with a whole line")
 
 
 def read_records(settings: Settings, source: str, partition: str) -> Iterator[dict]:
@@ -89,9 +92,38 @@ def _path(settings: Settings, source: str, partition: str, part_id: str) -> Path
     return settings.raw_dir / source / partition / f"part-{part_id}.jsonl.zst"
 
 
-def _lines(records: Iterable[dict]) -> bytes:
-    return b"".join(orjson.dumps(record) + b"\n" for record in records)
+def _lines(records: Iterable[dict]) -> Iterator[bytes]:
+    return (orjson.dumps(record) + b"\n" for record in records)
 
 
-def _compress(content: bytes) -> bytes:
-    return zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress(content)
+def _compress(lines: Iterable[bytes]) -> Iterator[bytes]:
+    # One frame with a checksum, so that a part which was cut or altered on the disk cannot pass for a smaller one.
+    compressor = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL, write_checksum=True).compressobj()
+    for line in lines:
+        yield compressor.compress(line)
+    yield compressor.flush()
+
+
+def _decompressed(path: Path) -> Iterator[bytes]:
+    decompressor = zstandard.ZstdDecompressor().decompressobj()
+    with storage(path), path.open("rb") as file:
+        while chunk := file.read(READ_BYTES):
+            try:
+                yield decompressor.decompress(chunk)
+            except zstandard.ZstdError as error:
+                raise _damaged(path, str(error)) from error
+    if not decompressor.eof:
+        raise _damaged(path, "it is cut")
+
+
+def _record(line: bytes, path: Path) -> dict:
+    try:
+        return orjson.loads(line)
+    except ValueError as error:
+        raise _damaged(path, str(error)) from error
+
+
+def _damaged(path: Path, what: str) -> StorageError:
+    return StorageError(
+        f"{path} is damaged: {what}. Restore it, or delete it and its fetch_outcome part and run the day again."
+    )

@@ -5,9 +5,12 @@
 disagree with what is there.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from itertools import pairwise
 
 from edgar_pipeline.landing import OUTCOMES, day_partition, read_records
 from edgar_pipeline.settings import Settings
@@ -59,18 +62,33 @@ class DayStatus:
 
 @dataclass(frozen=True)
 class DayLedger:
-    """What the raw zone holds of one index day."""
+    """What the raw zone holds of one index day.
+
+    `rows` are those of the newest snapshot of the index, `index_hashes` the sha256 of every one that landed, oldest first.
+    `not_found_on` has, for each accession number, the days (UTC) on which EDGAR said that it has no such submission.
+    """
 
     index_date: date
     day_state: str
     day_reason: str | None
     rows: list[dict]
     states: dict[str, State]
+    index_hashes: list[str]
+    not_found_on: dict[str, set[str]]
 
     @property
     def accession_numbers(self) -> list[str]:
         """The day's accession numbers, each once, in the order of the index."""
-        return list(dict.fromkeys(row["accession_number"] for row in self.rows if row["accession_number"]))
+        return list(self.rows_by_accession)
+
+    @cached_property
+    def rows_by_accession(self) -> dict[str, list[dict]]:
+        """The rows of each accession number (one per filer), in the order of the index."""
+        grouped: dict[str, list[dict]] = {}
+        for row in self.rows:
+            if row["accession_number"]:
+                grouped.setdefault(row["accession_number"], []).append(row)
+        return grouped
 
     def state_of(self, row: dict) -> State:
         """The state of an index row."""
@@ -79,15 +97,51 @@ class DayLedger:
         return self.states[row["accession_number"]]
 
 
+@dataclass(frozen=True)
+class IndexChange:
+    """A row that a later snapshot of an index has and the one before it had not, or the other way round."""
+
+    change: str
+    noticed_at: str
+    row: dict
+
+
 def read_day(settings: Settings, day: date) -> DayLedger:
     """Compute the ledger of an index day from the raw zone."""
     partition = day_partition(day)
-    outcomes = list(read_records(settings, OUTCOMES, partition))
+    outcomes = sorted(read_records(settings, OUTCOMES, partition), key=lambda o: (o["requested_at"], o["attempt"]))
     day_state, day_reason = _day_state(outcomes)
-    rows = _current_rows(read_records(settings, "daily_index", partition))
+    snapshots = _snapshots(read_records(settings, "daily_index", partition))
+    rows = snapshots[-1] if snapshots else []
     latest = _latest_outcomes(outcomes)
     accessions = {row["accession_number"] for row in rows if row["accession_number"]}
-    return DayLedger(day, day_state, day_reason, rows, {a: _state(latest.get(a)) for a in accessions})
+    return DayLedger(
+        day,
+        day_state,
+        day_reason,
+        rows,
+        {accession: _state(latest.get(accession)) for accession in accessions},
+        [snapshot[0]["sha256"] for snapshot in snapshots],
+        _not_found_on(outcomes),
+    )
+
+
+def index_changes(settings: Settings, day: date) -> list[IndexChange]:
+    """What rereading a day's index has shown: rows `added` late and rows `removed`, in the order of the snapshots."""
+    snapshots = _snapshots(read_records(settings, "daily_index", day_partition(day)))
+    changes = []
+    for before, after in pairwise(snapshots):
+        added, removed = compare_rows(before, after)
+        noticed_at = after[0]["fetched_at"]
+        changes += [IndexChange("added", noticed_at, row) for row in added]
+        changes += [IndexChange("removed", noticed_at, row) for row in removed]
+    return changes
+
+
+def compare_rows(before: list[dict], after: list[dict]) -> tuple[list[dict], list[dict]]:
+    """The rows that only `after` has, and those that only `before` has; where a line stands does not matter."""
+    old, new = {_row_key(row) for row in before}, {_row_key(row) for row in after}
+    return [row for row in after if _row_key(row) not in old], [row for row in before if _row_key(row) not in new]
 
 
 def day_status(settings: Settings, day: date) -> DayStatus:
@@ -116,39 +170,43 @@ def known_days(settings: Settings) -> list[date]:
 
 
 def _day_state(outcomes: list[dict]) -> tuple[str, str | None]:
-    asked = sorted((o for o in outcomes if o["kind"] == "daily_index"), key=lambda o: (o["requested_at"], o["attempt"]))
-    if any(o["outcome"] == "landed" for o in asked):
+    asked = [outcome for outcome in outcomes if outcome["kind"] == "daily_index"]
+    if any(outcome["outcome"] == "landed" for outcome in asked):
         return "loaded", None
     if not asked:
         return "missing", "its index was not asked for yet"
     return DAY_STATES.get(asked[-1]["outcome"], "missing"), asked[-1]["reason"]
 
 
-def _current_rows(records: object) -> list[dict]:
-    """The rows of the newest snapshot of the index. An exact duplicate of a line counts once (20 to 52 a day occur)."""
-    rows = list(records)
-    newest = max((row["fetched_at"] for row in rows), default=None)
-    unique = {}
-    for row in sorted((row for row in rows if row["fetched_at"] == newest), key=lambda row: row["line_number"]):
-        key = row["line"] or (
-            row["accession_number"],
-            row["cik"],
-            row["form_type"],
-            row["filed_date"],
-            row["company_name"],
-        )
-        unique.setdefault(key, row)
-    return list(unique.values())
+def _snapshots(records: Iterable[dict]) -> list[list[dict]]:
+    """The rows of each reading of the index, oldest first. An exact duplicate of a line counts once (20 to 52 a day occur)."""
+    readings: dict[str, dict[tuple, dict]] = defaultdict(dict)
+    for row in sorted(records, key=lambda row: (row["fetched_at"], row["line_number"])):
+        readings[row["fetched_at"]].setdefault(_row_key(row), row)
+    return [list(rows.values()) for rows in readings.values()]
+
+
+def _row_key(row: dict) -> tuple:
+    columns = ("accession_number", "cik", "form_type", "filed_date", "company_name")
+    return (row["line"],) if row["line"] else tuple(row[column] for column in columns)
 
 
 def _latest_outcomes(outcomes: list[dict]) -> dict[str, dict]:
     """The outcome that decides each accession number: landed and gone are final, else the newest."""
     latest: dict[str, dict] = {}
-    for outcome in sorted(outcomes, key=lambda o: (o["requested_at"], o["attempt"])):
+    for outcome in outcomes:
         accession = outcome["accession_number"]
         if accession and latest.get(accession, {}).get("outcome") not in ("landed", "gone"):
             latest[accession] = outcome
     return latest
+
+
+def _not_found_on(outcomes: list[dict]) -> dict[str, set[str]]:
+    days: dict[str, set[str]] = defaultdict(set)
+    for outcome in outcomes:
+        if outcome["kind"] == "submission" and outcome["outcome"] == "absent":
+            days[outcome["accession_number"]].add(outcome["requested_at"][:10])
+    return days
 
 
 def _state(outcome: dict | None) -> State:

@@ -1,13 +1,15 @@
 """The bytes as received, kept so that raw and warehouse can be rebuilt without a request.
 
-`originals/<source>/<key>/<sha256>.zst` with a sidecar `<sha256>.json` that holds the request's outcome row. The body is
-written first, the sidecar last: an original counts once its sidecar exists. So a run that was killed between a download
-and the landing of its part continues without asking EDGAR again, and its record is the same as if it had not been killed.
-Nothing is ever overwritten: other bytes for the same key (a correction, a redaction) lie beside the first.
+`originals/<source>/<key>/<sha256>.zst` with a sidecar `<sha256>.json` that holds the outcome rows of the request and of
+the tries before it. The body is written first, the sidecar last: an original counts once its sidecar exists. So a run
+that was killed between a download and the landing of its part continues without asking EDGAR again, and its record is the
+same as if it had not been killed. Nothing is ever overwritten: other bytes for the same key (a correction, a redaction) lie
+beside the first, and the same bytes received again change nothing.
 """
 
 import hashlib
-import json
+import mmap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,48 +17,105 @@ import orjson
 import zstandard
 
 from edgar_pipeline.errors import Damaged
-from edgar_pipeline.files import write_atomically
+from edgar_pipeline.files import pieces, spool, storage, sync_directory, write_atomically
 from edgar_pipeline.settings import Settings
 
 COMPRESSION_LEVEL = 3
+#: Read at once, compressed; see `landing.READ_BYTES`.
+READ_BYTES = 8192
 
 
 @dataclass(frozen=True)
 class Original:
-    """A kept body and the outcome row of the request that brought it."""
+    """A kept body and the outcome rows of the requests that brought it, the successful one last."""
 
     path: Path
-    outcome: dict
+    outcomes: list[dict]
 
-    def read(self) -> bytes:
-        """The bytes as received; raise Damaged if they are no longer what was received."""
-        try:
-            body = zstandard.ZstdDecompressor().decompress(self.path.read_bytes())
-        except zstandard.ZstdError as error:
-            raise Damaged(f"{self.path}: cannot be decompressed ({error})") from error
-        if hashlib.sha256(body).hexdigest() != self.outcome["sha256"]:
+    @property
+    def outcome(self) -> dict:
+        """The row of the request that brought the body."""
+        return self.outcomes[-1]
+
+    @property
+    def sha256(self) -> str:
+        """The hash under which the body is kept."""
+        return self.path.stem
+
+    def read(self) -> bytes | mmap.mmap:
+        """The bytes as received (a large body as a map of a file); Damaged if they are no longer what was received."""
+        if not self.path.exists():
+            raise Damaged(f"{self.path}: is gone, although its sidecar is there")
+        digest = hashlib.sha256()
+        body = spool(_hashed(self._decompressed(), digest), self.path.parent)
+        if digest.hexdigest() != self.sha256:
             raise Damaged(f"{self.path}: no longer has the sha256 with which it was received")
         return body
 
+    def _decompressed(self) -> Iterator[bytes]:
+        decompressor = zstandard.ZstdDecompressor().decompressobj()
+        try:
+            with storage(self.path), self.path.open("rb") as file:
+                while chunk := file.read(READ_BYTES):
+                    yield decompressor.decompress(chunk)
+        except zstandard.ZstdError as error:
+            raise Damaged(f"{self.path}: cannot be decompressed ({error})") from error
 
-def keep_original(settings: Settings, source: str, key: str, body: bytes, outcome: dict) -> None:
-    """Keep a received body under (source, key); `outcome` is the landed request's row, with its sha256."""
-    folder = _folder(settings, source, key)
-    compressor = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL, write_content_size=True)
-    write_atomically(folder / f"{outcome['sha256']}.zst", compressor.compress(body))
-    write_atomically(folder / f"{outcome['sha256']}.json", orjson.dumps(outcome))
+
+def keep_original(settings: Settings, source: str, key: str, body: bytes | mmap.mmap, outcomes: list[dict]) -> None:
+    """Keep a received body under (source, key); `outcomes` are the rows of its requests, the landed one last."""
+    sha256 = outcomes[-1]["sha256"]
+    path = _folder(settings, source, key) / f"{sha256}.zst"
+    sidecar = path.with_suffix(".json")
+    if sidecar.exists() and path.exists():
+        return
+    write_atomically(path, _compressed(body))
+    write_atomically(sidecar, orjson.dumps({"outcomes": outcomes}))
 
 
 def find_originals(settings: Settings, source: str, key: str) -> list[Original]:
-    """The kept originals of (source, key), oldest request first."""
-    folder = _folder(settings, source, key)
-    found = [Original(path.with_suffix(".zst"), json.loads(path.read_bytes())) for path in folder.glob("*.json")]
-    return sorted(found, key=lambda original: (original.outcome["requested_at"], original.outcome["sha256"]))
+    """The kept originals of (source, key), oldest request first. One whose sidecar is damaged is set aside."""
+    found = []
+    for sidecar in _folder(settings, source, key).glob("*.json"):
+        original = Original(sidecar.with_suffix(".zst"), _rows(sidecar))
+        if original.outcomes:
+            found.append(original)
+        else:
+            set_aside(original)
+    return sorted(found, key=lambda original: (original.outcome["requested_at"], original.sha256))
 
 
 def set_aside(original: Original) -> None:
     """Take a damaged original out of use, keeping its bytes for whoever wants to know what happened."""
-    original.path.with_suffix(".json").rename(original.path.with_suffix(".damaged"))
+    for path in (original.path.with_suffix(".json"), original.path):
+        if path.exists():
+            with storage(path):
+                path.replace(path.with_name(f"{path.name}.damaged"))
+                sync_directory(path.parent)
+
+
+def _rows(sidecar: Path) -> list[dict]:
+    """The outcome rows of a sidecar, or none where it does not describe the body that it is named after."""
+    with storage(sidecar):
+        content = sidecar.read_bytes()
+    try:
+        rows = orjson.loads(content)["outcomes"]
+        return rows if rows[-1]["sha256"] == sidecar.stem and rows[-1]["requested_at"] else []
+    except (ValueError, LookupError, TypeError):
+        return []
+
+
+def _compressed(body: bytes | mmap.mmap) -> Iterator[bytes]:
+    compressor = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compressobj(size=len(body))
+    for piece in pieces(body):
+        yield compressor.compress(piece)
+    yield compressor.flush()
+
+
+def _hashed(chunks: Iterator[bytes], digest: "hashlib._Hash") -> Iterator[bytes]:
+    for chunk in chunks:
+        digest.update(chunk)
+        yield chunk
 
 
 def _folder(settings: Settings, source: str, key: str) -> Path:

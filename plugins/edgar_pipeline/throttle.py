@@ -18,17 +18,23 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from edgar_pipeline.clock import SYSTEM_CLOCK, Clock
+from edgar_pipeline.errors import Blocked
+from edgar_pipeline.files import storage
 
 #: A request that never reported back (its process was killed) is taken to have reached the server within this time.
 LOST_AFTER_SECONDS = 60.0
-#: A block that is renewed again and again never silences for longer than this.
+#: A block that is renewed again and again never silences for longer than this, whatever Retry-After says.
 LONGEST_PAUSE_SECONDS = 4 * 3600.0
 WINDOW_SECONDS = 1.0
+#: Naps are short so that a block which another process meets, or a wish to stop, is seen within a second.
+LONGEST_NAP_SECONDS = 1.0
 
 
 class Throttle:
@@ -50,17 +56,21 @@ class Throttle:
         self._hold = max(WINDOW_SECONDS, self._slots / requests_per_second)
         self._spacing = 1.0 / requests_per_second
         self._pause = block_pause_seconds
-        state_dir.mkdir(parents=True, exist_ok=True)
+        with storage(state_dir):
+            state_dir.mkdir(parents=True, exist_ok=True)
 
-    def acquire(self) -> str:
-        """Wait until a request may start, and return its slot. Also waits out a block."""
+    def acquire(self, stop: Event | None = None, longest_silence: float = float("inf")) -> str | None:
+        """Wait until a request may start, and return its slot; None once `stop` is set.
+
+        Also waits out a block, but raises Blocked for one that lasts more than `longest_silence` seconds from now.
+        """
         slot = uuid4().hex
-        while True:
-            wait = self._try_acquire(slot)
+        while not (stop and stop.is_set()):
+            wait = self._try_acquire(slot, longest_silence)
             if wait <= 0:
                 return slot
-            # Short naps let a block that another process meets in the meantime be seen, and a clock change be survived.
-            self._clock.sleep(min(wait, 30.0))
+            self._clock.sleep(min(wait, LONGEST_NAP_SECONDS))
+        return None
 
     def answered(self, slot: str) -> None:
         """The server has answered (or the request has failed): the slot is free again one second from now."""
@@ -71,10 +81,8 @@ class Throttle:
 
     def served(self, slot: str) -> None:
         """A normal answer came to this slot's request. If it was the probe, the block is over."""
-        if not self._peek().get("block"):
-            return
         with self._state() as state:
-            if _is_probe(state.get("block"), slot):
+            if _is_probe(state["block"], slot):
                 state["block"] = None
 
     def block(self, slot: str, retry_after: float | None = None) -> float:
@@ -85,33 +93,36 @@ class Throttle:
         """
         with self._state() as state:
             now = self._clock.wall()
-            before = state.get("block")
+            before = state["block"]
             if before and not _is_probe(before, slot):
                 return max(0.0, before["until"] - now)  # sent before the block was known: it says nothing new
-            pause = min(before["pause"] * 2, LONGEST_PAUSE_SECONDS) if before else self._pause
-            pause = min(max(pause, retry_after or 0.0), max(LONGEST_PAUSE_SECONDS, self._pause))
+            pause = max(before["pause"] * 2 if before else self._pause, retry_after or 0.0)
+            pause = min(pause, max(LONGEST_PAUSE_SECONDS, self._pause))
             state["block"] = {"until": now + pause, "pause": pause, "probe": None}
             return pause
 
     def blocked_for(self) -> float:
         """Seconds until the next probe, 0 where nothing is blocked."""
-        block = self._peek().get("block")
-        return max(0.0, block["until"] - self._clock.wall()) if block else 0.0
+        with self._state() as state:
+            return max(0.0, state["block"]["until"] - self._clock.wall()) if state["block"] else 0.0
 
-    def _try_acquire(self, slot: str) -> float:
+    def _try_acquire(self, slot: str, longest_silence: float = float("inf")) -> float:
         """Take a slot and return 0, or return the seconds after which another try makes sense."""
         with self._state() as state:
-            wait = self._block_wait(state, slot)
+            wait = self._block_wait(state["block"], slot)
+            if wait > longest_silence:
+                until = datetime.fromtimestamp(self._clock.wall() + wait, UTC)
+                raise Blocked(
+                    f"the SEC blocks us: nothing is requested before {until:%Y-%m-%d %H:%M}Z. Run again then."
+                )
             if wait > 0:
                 return wait
             now = self._clock.monotonic()
             # Entries from the future were written before the machine restarted.
-            taken = [entry for entry in state["slots"] if entry["granted"] <= now]
-            taken = [entry for entry in taken if self._free_at(entry) > now]
-            wait = 0.0
+            taken = [entry for entry in state["slots"] if entry["granted"] <= now < self._free_at(entry)]
             if len(taken) >= self._slots:
-                # A slot that waits for its answer is looked at again soon: the answer may come at any moment.
-                wait = min(max(self._free_at(entry) - now, 0.0) if entry["answered"] else 0.005 for entry in taken)
+                # A slot whose answer is still out will be held for at least another second.
+                wait = min(min(self._free_at(e) - now, self._hold) for e in taken)
             if state["last"] <= now:
                 wait = max(wait, state["last"] + self._spacing - now)
             if wait <= 0:
@@ -125,43 +136,54 @@ class Throttle:
             return entry["granted"] + LOST_AFTER_SECONDS
         return entry["answered"] + self._hold
 
-    def _block_wait(self, state: dict, slot: str) -> float:
+    def _block_wait(self, block: dict | None, slot: str) -> float:
         """Seconds of silence left; lets exactly one probe through when the pause is over."""
-        block = state.get("block")
         if not block:
             return 0.0
         now = self._clock.wall()
+        # A clock that was set back must not lengthen the silence.
+        block["until"] = min(block["until"], now + block["pause"])
         if now < block["until"]:
             return block["until"] - now
-        probe = block.get("probe")
-        if probe and not _is_probe(block, slot) and now < probe["at"] + LOST_AFTER_SECONDS:
+        probe = block["probe"]
+        if probe and not _is_probe(block, slot) and probe["at"] <= now < probe["at"] + LOST_AFTER_SECONDS:
             return 0.5
         block["probe"] = {"slot": slot, "at": now}
         return 0.0
 
-    def _peek(self) -> dict:
-        try:
-            return json.loads(self._path.read_bytes() or b"{}")
-        except (FileNotFoundError, ValueError):
-            return {}
-
     @contextmanager
     def _state(self) -> Iterator[dict]:
-        """The shared state, locked for as long as the block runs, written back at its end."""
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o660)
-        with os.fdopen(descriptor, "r+b") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        """The shared state, locked for as long as the block runs, written back at its end if it changed."""
+        with storage(self._path):
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o660)
             try:
-                state = json.loads(file.read() or b"{}")
-            except ValueError:
-                # A machine that lost power may leave the file torn: start from nothing, which only costs a second of rate.
-                state = {}
-            state.setdefault("slots", [])
-            state.setdefault("last", 0.0)
-            yield state
-            file.seek(0)
-            file.write(json.dumps(state).encode())
-            file.truncate()
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                before = os.pread(descriptor, 1 << 20, 0)
+                state = _decode(before)
+                yield state
+                line = json.dumps(state).encode() + b"\n"
+                if line != before:
+                    _write(descriptor, line)
+                    if state["block"] != _decode(before)["block"]:
+                        os.fsync(descriptor)  # a block must survive a loss of power, a slot need not
+            finally:
+                os.close(descriptor)
+
+
+def _write(descriptor: int, line: bytes) -> None:
+    # One write of one line, then the cut: a kill in between leaves a whole first line, and only that is read.
+    if os.pwrite(descriptor, line, 0) < len(line):
+        raise OSError("the limiter's state could not be written whole")
+    os.ftruncate(descriptor, len(line))
+
+
+def _decode(content: bytes) -> dict:
+    try:
+        state = json.loads(content.partition(b"\n")[0] or b"{}")
+    except ValueError:
+        # A machine that lost power may leave the file torn: start from nothing, which only costs a second of rate.
+        state = {}
+    return {"slots": [], "last": 0.0, "block": None, **(state if isinstance(state, dict) else {})}
 
 
 def _is_probe(block: dict | None, slot: str) -> bool:

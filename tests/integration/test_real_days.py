@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from local_airflow import LocalAirflow
 from tests.fake_edgar import FakeEdgar
 from tests.integration.counting import count_day
 
@@ -36,9 +37,14 @@ ITEM_NUMBERS = {
 
 def run_pipeline(server: FakeEdgar, home: Path, *arguments: str) -> subprocess.CompletedProcess:
     """`python -m edgar_pipeline …` as a person would start it."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT / "plugins"),
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "plugins"), **pipeline_environment(server, home)}
+    command = [sys.executable, "-m", "edgar_pipeline", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+
+
+def pipeline_environment(server: FakeEdgar, home: Path) -> dict[str, str]:
+    """The settings for a stand-in server and a home; each home has a limiter of its own."""
+    return {
         "EDGAR_HOME": str(home),
         "EDGAR_STATE_DIR": str(home.parent / "state"),
         "EDGAR_WWW_URL": server.url,
@@ -46,8 +52,6 @@ def run_pipeline(server: FakeEdgar, home: Path, *arguments: str) -> subprocess.C
         "EDGAR_USER_AGENT": "Test Suite tests@example.com",
         "EDGAR_REQUESTS_PER_SECOND": "10",
     }
-    command = [sys.executable, "-m", "edgar_pipeline", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
 
 
 @pytest.fixture(scope="module")
@@ -139,16 +143,36 @@ def test_a_full_refresh_gives_the_same_content(server, home):
     assert content(home) == before
 
 
-def content(home: Path) -> dict[str, list]:
+def test_the_same_through_airflow(server, home, tmp_path):
+    """GIVEN both days run by the command line, WHEN Airflow runs them, THEN every table has the same rows."""
+    other = tmp_path / "data"
+    with LocalAirflow(tmp_path / "airflow", pipeline_environment(server, other)) as airflow:
+        progress = airflow.wait_until_done(airflow.trigger_days(DAYS), timeout_seconds=400)
+
+    assert [run for run in (*progress.daily, *progress.warehouse) if run.state != "success"] == []
+    assert len(progress.daily) == len(progress.warehouse) == 2
+    assert without_circumstances(content(other)) == without_circumstances(content(home))
+
+
+#: What tells when and where a row was made, and nothing of what EDGAR said.
+CIRCUMSTANCES = {"raw_path", "requested_at"}
+
+
+def without_circumstances(tables: dict[str, list[dict]]) -> dict[str, list]:
+    return {
+        name: sorted(repr([(name, row[name]) for name in sorted(row.keys() - CIRCUMSTANCES)]) for row in rows)
+        for name, rows in tables.items()
+    }
+
+
+def content(home: Path) -> dict[str, list[dict]]:
     """Every row of every public table but `publication`, which says when it was made."""
     with duckdb.connect(str(home / "published/edgar.duckdb"), read_only=True) as connection:
-        names = [
-            row[0]
-            for row in connection.sql("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
-        ]
+        tables = connection.sql("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
+        names = {name for (name,) in tables} - {"publication"}
         assert "fct_filings" in names
+        relations = {name: connection.sql(f"from marts.{name} order by all") for name in names}
         return {
-            name: connection.sql(f"from marts.{name} order by all").fetchall()
-            for name in names
-            if name != "publication"
+            name: [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+            for name, relation in relations.items()
         }

@@ -5,9 +5,10 @@ from datetime import date
 
 from edgar_pipeline.client import EdgarClient
 from edgar_pipeline.clock import SYSTEM_CLOCK, Clock
-from edgar_pipeline.errors import Blocked, Incomplete
+from edgar_pipeline.errors import Incomplete, TransportError
 from edgar_pipeline.ingest.filings import Progress, land_filings
 from edgar_pipeline.ingest.index import land_index
+from edgar_pipeline.ingest.outcomes import printable
 from edgar_pipeline.ledger import DayStatus, day_status
 from edgar_pipeline.settings import Settings
 
@@ -17,8 +18,8 @@ def land_day(settings: Settings, day: date, clock: Clock = SYSTEM_CLOCK, progres
     with EdgarClient(settings, clock) as client:
         landing = land_index(settings, day, client, clock)
         if landing.day_state == "loaded":
-            # A block that lasts is no error here: the ledger shows what stayed pending, and why.
-            with suppress(Blocked):
+            # A block or an outage that lasts is no error here: the ledger shows what stayed pending, and why.
+            with suppress(TransportError):
                 land_filings(settings, day, client=client, clock=clock, progress=progress)
     return day_status(settings, day)
 
@@ -34,9 +35,9 @@ def finish_day(settings: Settings, day: date) -> DayStatus:
 def describe(status: DayStatus) -> str:
     """One line that says what is missing of a day and what to do."""
     if status.day_state != "loaded":
-        reason = next(iter(status.reasons), "")
+        reason = printable(next(iter(status.reasons), "")).removesuffix(".")
         return f"{status.index_date}: {status.day_state.replace('_', ' ')}: {reason}. Run the day again later."
-    reasons = "; ".join(f"{count} × {reason}" for reason, count in list(status.reasons.items())[:3])
+    reasons = "; ".join(f"{count} × {printable(reason)}" for reason, count in list(status.reasons.items())[:3])
     return (
         f"{status.index_date}: {status.loaded} of {status.filings} filings loaded, {status.pending} pending, "
         f"{status.quarantined} quarantined ({reasons}). Run the day again to fetch what is missing."

@@ -1,24 +1,23 @@
 """Landing a day's submissions: what the index lists, less what has landed."""
 
-import mmap
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
+from threading import Event
 
-from edgar_pipeline.client import Attempt, EdgarClient
+from edgar_pipeline.client import EdgarClient
 from edgar_pipeline.clock import SYSTEM_CLOCK, Clock
-from edgar_pipeline.errors import Blocked, Damaged, EdgarError, ParsingError
-from edgar_pipeline.identifiers import parse_cik
-from edgar_pipeline.ingest.index import out_of_scope_rule
-from edgar_pipeline.ingest.outcomes import request_row
+from edgar_pipeline.errors import Damaged, ParsingError, Unavailable
+from edgar_pipeline.ingest.fetching import Fetcher, Received, is_worth_another_fetch
+from edgar_pipeline.ingest.outcomes import printable
+from edgar_pipeline.ingest.scope import out_of_scope_rule
 from edgar_pipeline.landing import day_partition, land_batch
 from edgar_pipeline.ledger import DayLedger, read_day
-from edgar_pipeline.originals import find_originals, keep_original, set_aside
 from edgar_pipeline.settings import Settings
-from edgar_pipeline.sources.submission import check_submission, parse_submission
-from edgar_pipeline.urls import submission_url
+from edgar_pipeline.sources.submission import parse_submission
 
 #: Positions of the day's index that one Airflow task works through: a scheduler step costs over a second, so not one per filing.
 CHUNK_SIZE = 300
@@ -27,6 +26,8 @@ BATCH_SUBMISSIONS = 200
 BATCH_BYTES = 64_000_000
 #: Connections side by side, so that the round trip's time does not eat the permitted rate.
 CONNECTIONS = 4
+#: So many submissions in a row that could not be fetched, each after its retries, mean that EDGAR is down: stop asking.
+FAILURES_IN_A_ROW = 10
 
 Progress = Callable[[int, int], None]
 
@@ -42,15 +43,6 @@ class _Batch:
     @property
     def is_full(self) -> bool:
         return len(self.outcomes) >= BATCH_SUBMISSIONS or self.bytes >= BATCH_BYTES
-
-
-@dataclass(frozen=True)
-class _Received:
-    """A submission's bytes, just fetched or kept from a run that was killed, with the rows of its requests."""
-
-    accession_number: str
-    body: bytes | mmap.mmap | None
-    outcomes: list[dict]
 
 
 def plan_day(settings: Settings, day: date, chunk_size: int = CHUNK_SIZE) -> list[list[int]]:
@@ -78,7 +70,8 @@ def land_filings(
     """Fetch, parse and land what is missing of the day's accession numbers [start, stop); return counts by outcome.
 
     A failed submission never stops the others: it stays pending or is quarantined, with its reason in an outcome row.
-    Only a block that outlasts the client's patience ends the work early (Blocked), after landing what was received.
+    Only a block that outlasts the client's patience (Blocked) and many failures in a row (Unavailable) end the work early,
+    after landing what was received.
     """
     ledger = read_day(settings, day)
     wanted = [a for a in ledger.accession_numbers[start:stop] if _is_missing(settings, ledger, a)]
@@ -94,9 +87,8 @@ def _is_missing(settings: Settings, ledger: DayLedger, accession_number: str) ->
     """To be fetched: pending, damaged on its way, or out of a scope that has been widened since."""
     state = ledger.states[accession_number]
     if state.state == "out_of_scope":
-        rows = [row for row in ledger.rows if row["accession_number"] == accession_number]
-        return out_of_scope_rule(settings, rows) is None
-    return state.state == "pending" or (state.state == "quarantined" and state.reason.startswith("damaged:"))
+        return out_of_scope_rule(settings, ledger.rows_by_accession[accession_number]) is None
+    return state.state == "pending" or is_worth_another_fetch(state, settings)
 
 
 def _land(
@@ -113,123 +105,77 @@ def _land(
         batch = _Batch()
 
     try:
-        for number, received in enumerate(_receive(settings, ledger, wanted, client), 1):
-            outcome = _add(batch, received)
-            counts[outcome] = counts.get(outcome, 0) + 1
-            if batch.is_full:
-                land()
-            if progress:
-                progress(number, len(wanted))
+        # Closed at once whatever happens here, so that no thread of it goes on asking.
+        with closing(_receive(settings, ledger, wanted, client)) as arrivals:
+            for number, received in enumerate(arrivals, 1):
+                outcome = _add(batch, received)
+                counts[outcome] = counts.get(outcome, 0) + 1
+                if batch.is_full:
+                    land()
+                if progress:
+                    progress(number, len(wanted))
     finally:
         land()
     return counts
 
 
-def _add(batch: _Batch, received: _Received) -> str:
+def _add(batch: _Batch, received: Received) -> str:
     """Parse what was received into the batch; return its outcome."""
-    last = received.outcomes[-1]
+    *earlier, last = received.outcomes
     if received.body is not None:
         try:
             record = parse_submission(received.body, received.accession_number)
         except (ParsingError, Damaged) as error:
-            last["outcome"], last["reason"] = "quarantined", str(error)
+            last = {**last, "outcome": "quarantined", "reason": printable(str(error))}
+        except Exception as error:
+            # A parser that fails otherwise has a bug. One filing must not keep the day's others out because of it.
+            reason = f"the parser failed: {type(error).__name__}: {error}"
+            last = {**last, "outcome": "quarantined", "reason": printable(reason)}
         else:
-            facts = {
-                "url": last["url"],
-                "fetched_at": last["requested_at"],
-                "sha256": last["sha256"],
-                "bytes": last["bytes"],
-            }
-            batch.records.append({**record, **facts})
+            facts = {key: last[key] for key in ("url", "sha256", "bytes")}
+            batch.records.append({**record, **facts, "fetched_at": last["requested_at"]})
             batch.bytes += last["bytes"]
-            last["document_count"] = len(record["documents"])
-    batch.outcomes.extend(received.outcomes)
+            last = {**last, "document_count": len(record["documents"])}
+    batch.outcomes += [*earlier, last]
     return last["outcome"]
 
 
-def _receive(settings: Settings, ledger: DayLedger, wanted: list[str], client: EdgarClient) -> Iterator[_Received]:
-    """Fetch over a few connections and yield in the order of the index; on a block, yield what came and raise."""
-    ciks = {row["accession_number"]: row["cik"] for row in reversed(ledger.rows) if row["accession_number"]}
-    blocked: Blocked | None = None
-
-    def fetch(accession_number: str) -> _Received | None:
-        nonlocal blocked
-        if blocked:
-            return None
-        try:
-            return _fetch(settings, ledger.index_date, ciks[accession_number], accession_number, client)
-        except _GivenUp as given_up:
-            blocked = given_up.error
-            return given_up.received
-
+def _receive(settings: Settings, ledger: DayLedger, wanted: list[str], client: EdgarClient) -> Iterator[Received]:
+    """Fetch over a few connections and yield what comes as it comes; after a lasting block or an outage, raise it."""
+    stop = Event()
+    fetch = Fetcher(settings, ledger, client, stop).fetch
+    failures, end = 0, None
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        for received in _in_order(pool, fetch, wanted):
-            if received is not None:
-                yield received
-    if blocked:
-        raise blocked
-
-
-def _in_order(pool: ThreadPoolExecutor, fetch: Callable, wanted: Iterable[str]) -> Iterator[_Received | None]:
-    """Like pool.map, but never more than a few bodies ahead of the consumer."""
-    rest = iter(wanted)
-    futures: list[Future] = [pool.submit(fetch, accession) for accession in islice(rest, CONNECTIONS * 2)]
-    while futures:
-        yield futures.pop(0).result()
-        futures.extend(pool.submit(fetch, accession) for accession in islice(rest, 1))
-
-
-class _GivenUp(Exception):
-    """The block lasts: carries the rows of the requests that met it."""
-
-    def __init__(self, error: Blocked, received: _Received):
-        super().__init__(str(error))
-        self.error, self.received = error, received
-
-
-def _fetch(settings: Settings, day: date, cik: str, accession_number: str, client: EdgarClient) -> _Received:
-    """A submission's bytes: those that a killed run had kept, or EDGAR's."""
-    if kept := _kept(settings, day, accession_number):
-        return kept
-    attempts: list[Attempt] = []
-
-    def rows(**changes: object) -> list[dict]:
-        made = [request_row(attempt, "submission", day, accession_number) for attempt in attempts]
-        made[-1].update(changes)
-        return made
-
-    try:
-        fetched = client.fetch(
-            submission_url(settings.www_url, parse_cik(cik), accession_number),
-            lambda body: check_submission(body, accession_number),
-            settings.maximum_submission_bytes,
-            attempts,
-        )
-    except Blocked as error:
-        raise _GivenUp(error, _Received(accession_number, None, rows(outcome="blocked"))) from error
-    except Damaged as error:
-        return _Received(accession_number, None, rows(outcome="quarantined", reason=f"damaged: {error}"))
-    except EdgarError:
-        return _Received(accession_number, None, rows())
-    outcomes = rows(outcome="landed")
-    keep_original(settings, "submission", accession_number, fetched.body, outcomes[-1])
-    return _Received(accession_number, fetched.body, outcomes)
-
-
-def _kept(settings: Settings, day: date, accession_number: str) -> _Received | None:
-    """The newest sound original, with the outcome row of the request that brought it.
-
-    A run that was killed before it landed its part lost that row, so it is landed now. Where the original came with another
-    day's index, the request has its row there, and this day only records the decision not to ask again.
-    """
-    for original in reversed(find_originals(settings, "submission", accession_number)):
         try:
-            body = original.read()
-        except (Damaged, FileNotFoundError):
-            set_aside(original)
-            continue
-        row = dict(original.outcome)
-        if row["index_date"] != day.isoformat():
-            row |= {"kind": "plan", "index_date": day.isoformat(), "reason": f"kept since {row['requested_at']}"}
-        return _Received(accession_number, body, [row])
-    return None
+            for received in _as_completed(pool, fetch, wanted, stop):
+                if received.outcomes:
+                    yield received
+                end = end or received.block
+                failures = failures + 1 if _is_unavailable(received) else 0
+                if end is None and failures >= FAILURES_IN_A_ROW:
+                    reason = received.outcomes[-1]["reason"]
+                    end = Unavailable(f"{failures} submissions in a row could not be fetched, the last: {reason}")
+                if end:
+                    stop.set()
+        finally:
+            stop.set()
+    if end:
+        raise end
+
+
+def _is_unavailable(received: Received) -> bool:
+    return bool(received.outcomes) and received.outcomes[-1]["outcome"] == "unavailable"
+
+
+def _as_completed(
+    pool: ThreadPoolExecutor, fetch: Callable[[str], Received], wanted: list[str], stop: Event
+) -> Iterator[Received]:
+    """What `fetch` returns, never more than a few bodies ahead of the consumer; a stalled one does not hold up the others."""
+    rest = iter(wanted)
+    running = {pool.submit(fetch, accession) for accession in islice(rest, CONNECTIONS * 2)}
+    while running:
+        done, running = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield future.result()
+        if not stop.is_set():
+            running |= {pool.submit(fetch, accession) for accession in islice(rest, len(done))}

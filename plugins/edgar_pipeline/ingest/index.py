@@ -1,24 +1,25 @@
 """Landing an index day's master index, or the evidence that there is none."""
 
-import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from edgar_pipeline.client import Attempt, EdgarClient, Fetched
 from edgar_pipeline.clock import SYSTEM_CLOCK, Clock, to_iso
 from edgar_pipeline.edgar_days import closed_reason, index_ready_at
-from edgar_pipeline.errors import Blocked, Damaged, EdgarError, NotFound, TransportError
-from edgar_pipeline.identifiers import parse_accession_number
+from edgar_pipeline.errors import Damaged, NotFound, ParsingError, TransportError
+from edgar_pipeline.ingest.absence import judge_absence
 from edgar_pipeline.ingest.outcomes import decision_row, request_row
+from edgar_pipeline.ingest.scope import land_out_of_scope
 from edgar_pipeline.landing import day_partition, land_batch
-from edgar_pipeline.ledger import DayLedger, read_day
-from edgar_pipeline.originals import find_originals, keep_original
+from edgar_pipeline.ledger import DayLedger, compare_rows, read_day
+from edgar_pipeline.originals import find_originals, keep_original, set_aside
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.sources.daily_index import check_daily_index, parse_daily_index
-from edgar_pipeline.urls import daily_index_listing_url, daily_index_name, daily_index_url, submission_url
+from edgar_pipeline.urls import daily_index_url
 
-MAXIMUM_INDEX_BYTES = 200_000_000
-MAXIMUM_LISTING_BYTES = 20_000_000
+#: A daily index is about a megabyte; this one is still read in memory.
+MAXIMUM_INDEX_BYTES = 30_000_000
 
 
 @dataclass(frozen=True)
@@ -33,139 +34,137 @@ class IndexLanding:
 
 
 def land_index(
-    settings: Settings, day: date, client: EdgarClient | None = None, clock: Clock = SYSTEM_CLOCK
+    settings: Settings,
+    day: date,
+    client: EdgarClient | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+    *,
+    reread: bool = False,
 ) -> IndexLanding:
     """Land the master index of a day; ask nothing where it has landed, or is known to be rightly absent.
 
-    Never raises for what EDGAR answers: a refusal is a state (`blocked`, `missing`) with its reason, landed like everything
-    else, so that one bad day does not hide the next. `finish_day` turns it into an error.
+    `reread` asks again all the same: an index that was read too early, or changed since, lands as a second snapshot beside
+    the first, and `ledger.index_changes` tells them apart. Never raises for what EDGAR answers: a refusal is a state
+    (`blocked`, `missing`) with its reason, landed like everything else, so that one bad day does not hide the next.
+    `finish_day` turns it into an error.
     """
     settings.contact()
     ledger = read_day(settings, day)
-    if ledger.day_state not in ("loaded", "no_index_expected"):
+    if reread or ledger.day_state not in ("loaded", "no_index_expected"):
         if clock.now() < index_ready_at(day):
-            _land_not_yet(settings, day)
-        elif client is not None:
-            _ask(settings, day, client)
-        else:
-            with EdgarClient(settings, clock) as own:
-                _ask(settings, day, own)
+            _land_not_yet(settings, ledger, clock)
+        elif not _land_kept(settings, ledger):
+            _with_client(settings, clock, client, lambda using: _ask(settings, ledger, using, clock))
         ledger = read_day(settings, day)
     if ledger.day_state == "loaded":
-        _land_out_of_scope(settings, ledger)
+        land_out_of_scope(settings, ledger, clock)
     return IndexLanding(day, ledger.day_state, len(ledger.rows), len(ledger.states), ledger.day_reason)
 
 
-def _ask(settings: Settings, day: date, client: EdgarClient) -> None:
+def _with_client(
+    settings: Settings, clock: Clock, client: EdgarClient | None, use: Callable[[EdgarClient], None]
+) -> None:
+    if client is not None:
+        use(client)
+    else:
+        with EdgarClient(settings, clock) as own:
+            use(own)
+
+
+def _ask(settings: Settings, ledger: DayLedger, client: EdgarClient, clock: Clock) -> None:
     """Fetch the index and land it, or land what came instead."""
-    if kept := find_originals(settings, "daily_index", day.isoformat()):
-        _land_rows(settings, day, kept[-1].read(), [kept[-1].outcome])
-        return
+    day = ledger.index_date
     attempts: list[Attempt] = []
     try:
         fetched = client.fetch(
             daily_index_url(settings.www_url, day),
-            lambda body: check_daily_index(body, day),
+            lambda body: _check(body, day),
             MAXIMUM_INDEX_BYTES,
             attempts,
         )
     except NotFound:
         _land_absence(settings, day, client, attempts)
     except TransportError as error:
-        rows = [request_row(attempt, "daily_index", day) for attempt in attempts]
-        rows[-1]["outcome"] = {Blocked: "blocked", Damaged: "damaged"}.get(type(error), "unavailable")
-        land_batch(settings, day_partition(day), rows)
+        _land_failure(settings, ledger, attempts, error, clock)
     else:
-        _land_fetched(settings, day, fetched)
+        _land_fetched(settings, ledger, fetched)
 
 
-def _land_fetched(settings: Settings, day: date, fetched: Fetched) -> None:
+def _check(body: bytes, day: date) -> None:
+    """Raise Damaged for a body that is no whole index of the day, or cannot be read as one."""
+    check_daily_index(body, day)
+    try:
+        parse_daily_index(body, day, "", "")
+    except ParsingError as error:
+        raise Damaged(str(error)) from error
+
+
+def _land_fetched(settings: Settings, ledger: DayLedger, fetched: Fetched) -> None:
+    day = ledger.index_date
     outcomes = [request_row(attempt, "daily_index", day) for attempt in fetched.attempts]
-    outcomes[-1]["outcome"] = "landed"
-    keep_original(settings, "daily_index", day.isoformat(), bytes(fetched.body), outcomes[-1])
-    _land_rows(settings, day, bytes(fetched.body), outcomes)
+    if ledger.index_hashes[-1:] == [fetched.sha256]:
+        outcomes[-1]["reason"] = "read again: unchanged"
+        land_batch(settings, day_partition(day), outcomes)
+        return
+    keep_original(settings, "daily_index", day.isoformat(), fetched.body, outcomes)
+    _land_rows(settings, ledger, fetched.body, outcomes)
 
 
-def _land_rows(settings: Settings, day: date, body: bytes, outcomes: list[dict]) -> None:
-    rows = parse_daily_index(body, day, outcomes[-1]["sha256"], outcomes[-1]["requested_at"])
-    land_batch(settings, day_partition(day), outcomes, "daily_index", rows)
+def _land_kept(settings: Settings, ledger: DayLedger) -> bool:
+    """Land an index that a killed run had received but not landed; say whether there was one."""
+    for original in reversed(find_originals(settings, "daily_index", ledger.index_date.isoformat())):
+        if original.sha256 in ledger.index_hashes:
+            continue
+        try:
+            body = original.read()
+        except Damaged:
+            set_aside(original)
+            continue
+        _land_rows(settings, ledger, body, original.outcomes)
+        return True
+    return False
+
+
+def _land_rows(settings: Settings, ledger: DayLedger, body: bytes, outcomes: list[dict]) -> None:
+    day, last = ledger.index_date, outcomes[-1]
+    rows = parse_daily_index(bytes(body), day, last["sha256"], last["requested_at"])
+    if ledger.rows:
+        added, removed = compare_rows(ledger.rows, rows)
+        last = {**last, "reason": f"read again: {len(added)} rows added, {len(removed)} removed"}
+    elif reason := closed_reason(day):
+        last = {**last, "reason": f"an index of a day that the calendar calls closed ({reason}): see closed_days.csv"}
+    land_batch(settings, day_partition(day), [*outcomes[:-1], last], "daily_index", rows)
 
 
 def _land_absence(settings: Settings, day: date, client: EdgarClient, attempts: list[Attempt]) -> None:
-    """EDGAR has no such index. Rightly so on a closed day; on any other one only if a second witness says so.
-
-    The witness is the quarter's listing: it names later days, but not this one (edgar.md 1.2).
-    """
-    outcomes = [request_row(attempt, "daily_index", day) for attempt in attempts]
-    reason, outcome = closed_reason(day), "absent"
-    if reason is None:
-        listing: list[Attempt] = []
-        try:
-            reason = _absence_by_listing(settings, day, client, listing)
-        except EdgarError as error:
-            reason = f"EDGAR has no index, and its listing could not be read: {error}"
-            outcome = "blocked" if isinstance(error, Blocked) else "refused"
-        else:
-            outcome = "absent" if reason else "refused"
-            reason = reason or "EDGAR answers that it has no index of this business day"
-        outcomes[:0] = [request_row(attempt, "listing", day) for attempt in listing]
-    outcomes[-1]["outcome"], outcomes[-1]["reason"] = outcome, reason
+    """EDGAR has no such index: land what that means, with the witnesses' requests."""
+    witnesses: list[Attempt] = []
+    outcome, reason = judge_absence(settings, day, client, witnesses)
+    outcomes = [request_row(attempt, "daily_index", day) for attempt in attempts[:-1]]
+    outcomes += [request_row(attempt, "listing", day) for attempt in witnesses]
+    outcomes.append(request_row(attempts[-1], "daily_index", day, outcome=outcome, reason=reason))
     land_batch(settings, day_partition(day), outcomes)
 
 
-def _absence_by_listing(settings: Settings, day: date, client: EdgarClient, attempts: list[Attempt]) -> str | None:
-    """Why the quarter's listing proves that this day has no index, or None where it does not."""
-    url = daily_index_listing_url(settings.www_url, day)
-    fetched = client.fetch(url, lambda body: _index_names(body, url), MAXIMUM_LISTING_BYTES, attempts)
-    names = _index_names(fetched.body, url)
-    attempts[-1].outcome = "landed"
-    own = daily_index_name(day)
-    later = sorted(name for name in names if len(name) == len(own) and name > own)
-    if own in names or not later:
-        return None
-    return f"EDGAR's listing of the quarter has {later[0]} but not {own}"
-
-
-def _index_names(body: bytes, url: str) -> set[str]:
-    """The names of the master indexes in a directory listing (`index.json`); Damaged for anything else."""
-    try:
-        items = json.loads(bytes(body))["directory"]["item"]
-        return {item["name"] for item in items if item["name"].startswith("master.")}
-    except (ValueError, KeyError, TypeError) as error:
-        raise Damaged(f"{url}: not a directory listing ({error})") from error
-
-
-def _land_not_yet(settings: Settings, day: date) -> None:
-    reason = f"the index of {day} is complete after {to_iso(index_ready_at(day))[:16]}Z; not asked for before"
-    row = decision_row(daily_index_url(settings.www_url, day), day, None, "not_yet_published", reason)
-    land_batch(settings, day_partition(day), [{**row, "kind": "daily_index"}])
-
-
-def _land_out_of_scope(settings: Settings, ledger: DayLedger) -> None:
-    """Record what the scope (EDGAR_FORM_TYPES, EDGAR_CIKS) leaves out, once per accession number."""
-    if settings.form_types is None and settings.ciks is None:
-        return
-    by_accession: dict[str, list[dict]] = {}
-    for row in ledger.rows:
-        if row["accession_number"] and ledger.state_of(row).state == "pending":
-            by_accession.setdefault(row["accession_number"], []).append(row)
-    outcomes = [
-        decision_row(_url(settings, rows[0]), ledger.index_date, accession, "out_of_scope", rule)
-        for accession, rows in by_accession.items()
-        if (rule := out_of_scope_rule(settings, rows))
-    ]
+def _land_failure(
+    settings: Settings, ledger: DayLedger, attempts: list[Attempt], error: TransportError, clock: Clock
+) -> None:
+    day = ledger.index_date
+    outcomes = [request_row(attempt, "daily_index", day) for attempt in attempts]
+    if not outcomes and ledger.day_state not in ("blocked", "loaded"):
+        # A block from before: nothing was asked, and that is why the day is not here.
+        row = decision_row(daily_index_url(settings.www_url, day), day, None, "blocked", str(error), clock)
+        outcomes = [{**row, "kind": "daily_index"}]
     if outcomes:
-        land_batch(settings, day_partition(ledger.index_date), outcomes)
+        land_batch(settings, day_partition(day), outcomes)
 
 
-def out_of_scope_rule(settings: Settings, rows: list[dict]) -> str | None:
-    """The rule that leaves a submission out, judged by all its index rows; None where it is in scope."""
-    if settings.form_types and not any(row["form_type"].upper() in settings.form_types for row in rows):
-        return f"EDGAR_FORM_TYPES leaves out {rows[0]['form_type']}"
-    if settings.ciks and not any(row["cik"] in settings.ciks for row in rows):
-        return f"EDGAR_CIKS leaves out {', '.join(sorted({row['cik'] for row in rows})[:5])}"
-    return None
-
-
-def _url(settings: Settings, row: dict) -> str:
-    return submission_url(settings.www_url, row["cik"], parse_accession_number(row["accession_number"]))
+def _land_not_yet(settings: Settings, ledger: DayLedger, clock: Clock) -> None:
+    """Record, once, that the day was not asked for because its index cannot be complete yet."""
+    day = ledger.index_date
+    if ledger.day_state in ("not_yet_published", "loaded"):
+        return
+    reason = f"the index of {day} is complete after {to_iso(index_ready_at(day))[:16]}Z; not asked for before"
+    row = decision_row(daily_index_url(settings.www_url, day), day, None, "not_yet_published", reason, clock)
+    # Of kind daily_index, because it decides the state of the day; its attempt 0 says that nothing was asked.
+    land_batch(settings, day_partition(day), [{**row, "kind": "daily_index"}])

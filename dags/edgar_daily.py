@@ -1,0 +1,79 @@
+"""# One EDGAR index day, landed in the raw zone
+
+`index` (the day's master index) → `plan` (what is missing of it) → `fetch` (the submissions, in chunks) → `landed` (tells
+`edgar_warehouse`) → `check` (is the day complete?). All requests go through the one slot of the pool `edgar`.
+
+**When.** Every EDGAR index day, at 06:30 of the next morning in New York, when its index is certainly complete. The
+partition key is the index day, `YYYY-MM-DD`. A backfill's window gives exactly EDGAR's index days (fill in the form with
+the UI's time zone at UTC); a manual run takes a partition key or the parameter `day`.
+
+**Is a rerun safe?** Yes. The work list is *index minus landed*: what is here is not requested again.
+
+**Green and red.** A day without an index (weekend, holiday) is green. An incomplete day is red, and `check` says what is
+missing; what did land reaches the warehouse all the same.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import TriggerRule, dag, task
+from edgar_dags import DAY_PARAM, DEFAULT_ARGS, LANDED_DAYS, day_of
+from edgar_timetable import IndexDayTimetable
+
+
+@dag(
+    schedule=IndexDayTimetable(),
+    catchup=False,
+    max_active_runs=4,
+    default_args={**DEFAULT_ARGS, "pool": "default_pool", "execution_timeout": timedelta(minutes=15)},
+    params={"day": DAY_PARAM},
+    doc_md=__doc__,
+    tags=["edgar", "extract"],
+)
+def edgar_daily():
+    @task(pool="edgar", execution_timeout=timedelta(hours=1))
+    def index(**context) -> dict:
+        """Land the day's master index, or the evidence that there is none; return its state and counts."""
+        from edgar_pipeline import ingest, settings
+
+        landing = ingest.land_index(settings.Settings.from_environment(), day_of(context))
+        return {"day_state": landing.day_state, "index_rows": landing.index_rows, "filings": landing.filings}
+
+    @task
+    def plan(**context) -> list[list[int]]:
+        """Return the chunks of the index in which something is missing, as [start, stop]; none for a complete day."""
+        from edgar_pipeline import ingest, settings
+
+        return ingest.plan_day(settings.Settings.from_environment(), day_of(context))
+
+    # The UI shows no docstring of a mapped task, hence `doc_md`.
+    @task(
+        pool="edgar",
+        execution_timeout=timedelta(hours=4),
+        map_index_template="{{ task.op_kwargs['chunk'] }}",
+        doc_md="Fetch and land what is missing of one chunk; return counts by outcome.",
+    )
+    def fetch(chunk: list[int], **context) -> dict[str, int]:
+        from edgar_pipeline import ingest, settings
+
+        return ingest.land_filings(settings.Settings.from_environment(), day_of(context), *chunk)
+
+    # Also after a failure: what landed of an incomplete day belongs in the warehouse.
+    @task(outlets=[LANDED_DAYS], trigger_rule=TriggerRule.ALL_DONE)
+    def landed(**context) -> None:
+        """Emit the day's asset event, which starts `edgar_warehouse`; named here because a manual run may have no key."""
+        context["outlet_events"][LANDED_DAYS].add_partitions(day_of(context).isoformat())
+
+    @task
+    def check(**context) -> dict[str, int]:
+        """Fail, with the day and its numbers, unless all of the day is landed or rightly absent; return the numbers."""
+        from edgar_pipeline import ingest, settings
+
+        status = ingest.finish_day(settings.Settings.from_environment(), day_of(context))
+        return {"filings": status.filings, "loaded": status.loaded, "gone": status.gone}
+
+    chunks = plan()
+    index() >> chunks
+    fetch.expand(chunk=chunks) >> landed() >> check()
+
+
+edgar_daily()

@@ -1,0 +1,61 @@
+"""# The warehouse: build, validate, publish
+
+`build` (dbt, into a private file) → `validate` (Great Expectations) → `publish` (an atomic swap).
+
+**When.** After each index day that landed, through the partitioned asset `edgar_landed_days`. A run takes everything that
+has landed and is not loaded yet, whichever day started it; the next runs then find nothing new and end at once, green
+and skipped.
+
+**Is a rerun safe?** Yes. A build is private and a failed one is thrown away; only a build whose expectations all passed is
+published. Red means: the previous publication stays as it was, readers notice nothing.
+
+One run at a time, in the pool `warehouse` with its one slot, because a DuckDB file has one writer.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import PartitionedAssetTimetable, dag, task
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from edgar_dags import DEFAULT_ARGS, LANDED_DAYS
+
+
+@dag(
+    schedule=PartitionedAssetTimetable(assets=LANDED_DAYS),
+    catchup=False,
+    max_active_runs=1,
+    default_args={**DEFAULT_ARGS, "pool": "warehouse", "retries": 1, "retry_delay": timedelta(minutes=1)},
+    doc_md=__doc__,
+    tags=["edgar", "warehouse"],
+)
+def edgar_warehouse():
+    @task(execution_timeout=timedelta(hours=6))
+    def build() -> str:
+        """Build all that is new into a private file; return the build's id. Skipped if nothing is new."""
+        from edgar_pipeline import settings, warehouse
+
+        built = warehouse.build(settings.Settings.from_environment())
+        if built is None:
+            raise AirflowSkipException("Everything that has landed is published already.")
+        return built.build_id
+
+    @task(execution_timeout=timedelta(hours=1))
+    def validate(build_id: str) -> str:
+        """Judge the build by its expectations; return its id, or fail naming those that are not met."""
+        from edgar_pipeline import quality, settings
+
+        verdict = quality.validate(settings.Settings.from_environment(), build_id)
+        if not verdict.passed:
+            raise AirflowFailException("; ".join(map(str, verdict.failures)) or f"see {verdict.report_path}")
+        return build_id
+
+    @task(execution_timeout=timedelta(hours=1))
+    def publish(build_id: str) -> str:
+        """Swap the validated build into place; return the publication's id."""
+        from edgar_pipeline import publish, settings
+
+        return publish.publish(settings.Settings.from_environment(), build_id).publication_id
+
+    publish(validate(build()))
+
+
+edgar_warehouse()

@@ -1,0 +1,18 @@
+-- At most one row per filing and event code, and a catch-all code only for a filing that nothing else speaks of.
+with best_by_code as (
+    select *
+    from {{ ref('int_events_matched') }}
+    qualify row_number() over (
+        partition by accession_number, event_code
+        order by method_rank, priority, evidence_position, rule_id
+    ) = 1
+)
+
+select *
+from best_by_code
+qualify
+    not is_catch_all
+    or (
+        bool_and(is_catch_all) over (partition by accession_number)
+        and row_number() over (partition by accession_number order by method_rank, priority, event_code) = 1
+    )

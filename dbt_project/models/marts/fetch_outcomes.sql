@@ -1,0 +1,25 @@
+{{ config(materialized='incremental', incremental_strategy='append') }}
+
+-- Only of new parts: the outcomes of a partition are read together, and those of its earlier parts are here already.
+with outcomes as (
+    select * from {{ ref('stg_fetch_outcome') }}
+    where
+        kind <> 'plan'
+        and raw_path in (select path from {{ source('ops', 'parts_to_load') }} where is_new)
+)
+
+select
+    url,
+    requested_at,
+    status,
+    bytes,
+    sha256,
+    outcome,
+    reason,
+    kind,
+    index_date,
+    accession_number,
+    attempt,
+    raw_path
+from outcomes
+order by requested_at, url, attempt

@@ -1,0 +1,129 @@
+"""Airflow's processes: started each in a session of its own, stopped with everything that runs in these sessions."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import psutil
+
+from local_airflow.configuration import Configuration
+
+#: No triggerer: no task of this project defers.
+COMPONENTS = {
+    "api-server": ["api-server"],
+    # Logs are read from the same disk: its log server would listen on all addresses.
+    "scheduler": ["scheduler", "--skip-serve-logs"],
+    "dag-processor": ["dag-processor"],
+}
+
+#: For an orderly end of the components. The scheduler would wait for its running tasks, for hours if need be.
+TERMINATE_SECONDS = 6.0
+
+#: For what is left after that (running tasks above all), before it is killed. A rerun continues such a task's work.
+KILL_SECONDS = 3.0
+
+
+class AirflowStopped(RuntimeError):
+    """A component of Airflow ended although nobody asked it to; says which, and shows the end of its log."""
+
+
+class Components:
+    """The running processes of one local Airflow."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+        self._processes: dict[str, subprocess.Popen] = {}
+
+    def migrate(self) -> None:
+        """Create the metadata database, or bring it up to date; at once if this version of Airflow has done so."""
+        from airflow import __version__
+
+        done = self._configuration.home / f"migrated-{__version__}"
+        if done.exists():
+            return
+        process = self._start("db-migrate", ["db", "migrate"])
+        if process.wait() != 0:
+            raise self._stopped("db-migrate")
+        del self._processes["db-migrate"]
+        done.touch()
+
+    def start(self) -> None:
+        """Start all components; they are not ready yet."""
+        for name, arguments in COMPONENTS.items():
+            self._start(name, arguments)
+
+    def check(self) -> None:
+        """Raise AirflowStopped if a component is not running any more."""
+        for name, process in self._processes.items():
+            if process.poll() is not None:
+                raise self._stopped(name)
+
+    def log_path(self, name: str) -> Path:
+        """Where a component's output is kept."""
+        return self._configuration.home / f"{name}.log"
+
+    def stop(self) -> None:
+        """End every process that was started, and every process that these started, within ten seconds."""
+        sessions = {process.pid for process in self._processes.values()}
+        _signal(self._processes.values(), signal.SIGTERM)
+        if not _wait_until_gone(sessions, TERMINATE_SECONDS):
+            _signal(_members(sessions), signal.SIGTERM)
+            if not _wait_until_gone(sessions, KILL_SECONDS):
+                _signal(_members(sessions), signal.SIGKILL)
+                _wait_until_gone(sessions, KILL_SECONDS)
+        for process in self._processes.values():
+            process.wait()
+        self._processes.clear()
+
+    def _start(self, name: str, arguments: list[str]) -> subprocess.Popen:
+        with self.log_path(name).open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "airflow", *arguments],
+                env=self._configuration.environment,
+                cwd=self._configuration.home,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # A running task leaves its process group, but never its session; and Ctrl-C reaches only us.
+                start_new_session=True,
+            )
+        self._processes[name] = process
+        return process
+
+    def _stopped(self, name: str) -> AirflowStopped:
+        path = self.log_path(name)
+        tail = "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
+        return AirflowStopped(f"Airflow's {name} ended unexpectedly. The end of {path}:\n{tail}")
+
+
+def _members(sessions: set[int]) -> list[psutil.Process]:
+    """List the living processes of these sessions, whatever became of their parents."""
+    members = []
+    for process in psutil.process_iter():
+        try:
+            if os.getsid(process.pid) in sessions and process.status() != psutil.STATUS_ZOMBIE:
+                members.append(process)
+        except (ProcessLookupError, PermissionError, psutil.NoSuchProcess):
+            continue
+    return members
+
+
+def _signal(processes: Iterable[subprocess.Popen | psutil.Process], number: signal.Signals) -> None:
+    for process in processes:
+        try:
+            process.send_signal(number)
+        except psutil.NoSuchProcess:
+            continue
+
+
+def _wait_until_gone(sessions: set[int], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while _members(sessions):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True

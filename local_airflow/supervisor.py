@@ -1,0 +1,132 @@
+"""The supervisor: a local Airflow from start to end, as a context manager."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Self
+
+from local_airflow import runs
+from local_airflow.components import AirflowStopped, Components
+from local_airflow.configuration import Configuration, prepare
+from local_airflow.rest import AirflowApi
+
+#: Pools of one slot each, which the DAGs name.
+POOLS = {"edgar": "Requests to the SEC: its limit is per user.", "warehouse": "A DuckDB file has one writer."}
+
+START_SECONDS = 180.0
+POLL_SECONDS = 0.3
+
+
+class LocalAirflow:
+    """Airflow in one folder, running inside a `with` block.
+
+    Entering it returns when the DAGs can be run (10 to 40 seconds); leaving it, on whatever way, SIGTERM and Ctrl-C
+    included, ends every process within 15 seconds. The folder keeps metadata, logs and secrets for the next start.
+    """
+
+    def __init__(self, home: Path, environment: Mapping[str, str] | None = None, port: int | None = None) -> None:
+        """Take the folder for AIRFLOW_HOME, variables for the tasks (EDGAR_HOME and the like), and a port or a free one."""
+        self.configuration: Configuration = prepare(home, environment or {}, port)
+        self._components = Components(self.configuration)
+        self.api = AirflowApi(self.configuration)
+        self._handlers: dict[int, object] = {}
+
+    def __enter__(self) -> Self:
+        self._catch_sigterm()
+        try:
+            self._components.migrate()
+            self._components.start()
+            self._wait_until_ready()
+            self._make_pools()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def trigger_days(self, days: Iterable[date]) -> runs.Batch:
+        """Trigger `edgar_daily` for each of these days; see `runs.trigger_days`."""
+        for dag_id in (runs.DAILY, runs.WAREHOUSE):
+            self.api.patch(f"/dags/{dag_id}", {"is_paused": False})
+        return runs.trigger_days(self.api, days)
+
+    def wait_until_done(
+        self,
+        batch: runs.Batch,
+        timeout_seconds: float = 1800,
+        on_progress: Callable[[runs.Progress], None] | None = None,
+    ) -> runs.Progress:
+        """Wait for the runs of the batch and the warehouse runs that they cause; see `runs.wait_until_done`."""
+        return runs.wait_until_done(self.api, batch, timeout_seconds, on_progress, self._components.check)
+
+    def check(self) -> None:
+        """Raise AirflowStopped if a component is not running any more."""
+        self._components.check()
+
+    def _wait_until_ready(self) -> None:
+        """Wait until the API answers, the execution API is warm and both DAGs are known; raise what hinders it."""
+        deadline = time.monotonic() + START_SECONDS
+        ready = self._steps()
+        while next(ready, None) is not None:
+            self._components.check()
+            if time.monotonic() > deadline:
+                home = self.configuration.home
+                raise AirflowStopped(f"Airflow is not ready after {START_SECONDS:.0f} seconds; see the logs in {home}")
+            time.sleep(POLL_SECONDS)
+
+    def _steps(self) -> Iterator[str]:
+        """Yield what is waited for, until there is nothing left."""
+        while not self.api.answers("/api/v2/version"):
+            yield "API server"
+        # Unasked, this part of the server is set up by the first task's first request, which then takes 5 to 11 s.
+        while not self.api.answers("/execution/health"):
+            yield "execution API"
+        self.api.log_in()
+        while not {runs.DAILY, runs.WAREHOUSE} <= {dag["dag_id"] for dag in self.api.get("/dags")["dags"]}:
+            for broken in self.api.get("/importErrors")["import_errors"]:
+                raise AirflowStopped(f"{broken['filename']} cannot be imported:\n{broken['stack_trace']}")
+            yield "DAGs"
+
+    def _make_pools(self) -> None:
+        for name, description in POOLS.items():
+            self.api.post("/pools", {"name": name, "slots": 1, "description": description}, already_there=True)
+
+    def _stop(self) -> None:
+        with _undisturbed():
+            self.api.close()
+            self._components.stop()
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        self._handlers.clear()
+
+    def _catch_sigterm(self) -> None:
+        """Let SIGTERM leave the `with` block as Ctrl-C does; by default it would end Python on the spot."""
+        if threading.current_thread() is threading.main_thread():
+            self._handlers[signal.SIGTERM] = signal.signal(signal.SIGTERM, _exit)
+
+
+def _exit(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ignore an impatient second Ctrl-C or SIGTERM, which would leave processes behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)

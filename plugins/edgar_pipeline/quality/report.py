@@ -1,0 +1,55 @@
+"""The report of a validation: a summary that opens anywhere, with Great Expectations' Data Docs behind it.
+
+reports/validation/index.html                  the newest summary
+reports/validation/<build_id>/index.html       the summary of a build
+reports/validation/<build_id>/data_docs/       every expectation with its result; its styling is loaded from the web
+
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from edgar_pipeline.files import make_directory, write_atomically
+from edgar_pipeline.quality.suites import EXPECTATIONS, SUITES
+from edgar_pipeline.quality.verdict import Validation
+from edgar_pipeline.settings import Settings
+
+#: Reports that are kept, the newest included; each takes 5 MB, nearly all of it Data Docs' own pictures and fonts.
+KEPT_REPORTS = 10
+
+
+def write_report(settings: Settings, validation: Validation, data_docs: Path) -> Path:
+    """Move the Data Docs to where they stay, write the summary beside them and point the newest summary at it."""
+    folder = validation.report_path.parent
+    make_directory(folder.parent)
+    shutil.rmtree(folder, ignore_errors=True)
+    make_directory(folder)
+    os.rename(data_docs, folder / "data_docs")
+    write_atomically(folder / "index.html", _render(validation, root="").encode())
+    write_atomically(folder.parent / "index.html", _render(validation, root=f"{validation.build_id}/").encode())
+    _prune(folder.parent)
+    return validation.report_path
+
+
+def _render(validation: Validation, root: str) -> str:
+    """The summary as HTML; `root` leads from where it stands to the build's folder. Everything in it is escaped."""
+    environment = Environment(
+        loader=PackageLoader("edgar_pipeline"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    borders: dict[str, list[tuple[str, str]]] = {}
+    for suite in SUITES:
+        names = [name for name in EXPECTATIONS if name.startswith(f"{suite.name}.")]
+        borders.setdefault(suite.border, []).extend((name, EXPECTATIONS[name][1]) for name in names)
+    found = {failure.name: failure for failure in (*validation.failures, *validation.warnings)}
+    template = environment.get_template("validation.html.j2")
+    return template.render(validation=validation, borders=borders, found=found, root=root)
+
+
+def _prune(folder: Path) -> None:
+    """Remove the oldest reports; build ids begin with the time, so names sort by age."""
+    reports = sorted(path for path in folder.iterdir() if path.is_dir())
+    for path in reports[:-KEPT_REPORTS]:
+        shutil.rmtree(path)

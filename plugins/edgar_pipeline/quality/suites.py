@@ -1,0 +1,158 @@
+"""The expectations, as functions to be reviewed: what must be true of a build before anybody may read it.
+
+Three borders: **raw against index** (every row of an index is in one state), **marts against raw** (what has landed is
+loaded, nothing else is), **marts before publication** (columns, keys, identifiers, rules between tables).
+
+`EXPECTATIONS` is the table of contents: by name the severity and the sentence that Data Docs show. A run is red unless
+exactly these names were evaluated, so one that is lost from a suite is missed. Severity `stop` keeps a build from being
+published; what only warns is published and visible.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import duckdb
+import pandas as pd
+
+from edgar_pipeline.landing import SOURCES
+from edgar_pipeline.quality import frames
+from edgar_pipeline.quality.contract import KEYS
+from edgar_pipeline.quality.gx import Column, Expectation, gxe
+from edgar_pipeline.quality.rules import RULES
+
+STOP, WARN = "stop", "warn"
+
+EXPECTATIONS: dict[str, tuple[str, str]] = {
+    "index_days.state": (STOP, "Each index day is in the state that its requests say."),
+    "index_days.rows": (STOP, "Each index day has as many rows as its newest index in raw, malformed ones included."),
+    "index_days.filings": (STOP, "Each index day has as many accession numbers as its newest index in raw."),
+    "index_days.states_sum": (STOP, "The states of each index day sum to its accession numbers and malformed rows."),
+    "index_days.none_lost": (STOP, "Every row of an index in raw is in index_entries."),
+    "index_days.none_invented": (STOP, "Every row of index_entries is in an index in raw."),
+    "index_days.states": (STOP, "Every row of an index is in the state that raw and fct_filings say."),
+    "landed.compared": (STOP, "Filings, filers, document counts, exhibits and texts are all compared."),
+    "landed.not_empty": (STOP, "New submission parts hold submissions."),
+    "landed.counts": (STOP, "As many are loaded as have landed."),
+    "landed.none_lost": (STOP, "Everything that has landed is loaded, key by key."),
+    "landed.none_invented": (STOP, "Everything that is loaded has landed, key by key."),
+    "parts.compared": (STOP, "The parts of every raw source are compared."),
+    "parts.none_forgotten": (STOP, "Every part that was committed before the build is loaded."),
+    "parts.none_vanished": (STOP, "Every part that is loaded is still in raw."),
+    "columns.types": (STOP, "Every column of the contract is there, with its type."),
+    "columns.filled": (STOP, "No required column holds a NULL."),
+    "tables.known": (STOP, "The schema marts holds the known tables and no other."),
+    "tables.not_empty": (STOP, "No table is empty, unless raw gives the reason."),
+    "tables.keys": (STOP, "Every key is unique."),
+    "tables.accession_numbers": (STOP, "Every accession number is spelled like 0001193125-20-063075."),
+    "tables.ciks": (STOP, "Every CIK has ten digits."),
+    "rules.compared": (STOP, "Every rule between tables is computed."),
+    **{f"rules.{rule.name}": (STOP, f"{rule.name.replace('_', ' ').capitalize()}.") for rule in RULES},
+}
+
+_THINGS = ("filings", "filers", "document counts", "exhibits", "texts")
+
+#: How Great Expectations spells the severities.
+_GX_SEVERITIES = {STOP: "critical", WARN: "warning"}
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A frame and what is expected of it."""
+
+    name: str
+    border: str
+    frame: Callable[[duckdb.DuckDBPyConnection], pd.DataFrame]
+    expectations: Callable[[], list[Expectation]]
+
+
+def index_days() -> list[Expectation]:
+    """Raw against index: every row of each index day that the build has touched is in exactly one state."""
+    return [
+        _same("index_days.state", "raw_day_state", "day_state"),
+        _same("index_days.rows", "raw_index_rows", "index_rows"),
+        _same("index_days.filings", "raw_filings", "filings"),
+        _same("index_days.states_sum", "raw_states", "states"),
+        _none("index_days.none_lost", "lost_rows"),
+        _none("index_days.none_invented", "invented_rows"),
+        _none("index_days.states", "misjudged_rows"),
+    ]
+
+
+def landed() -> list[Expectation]:
+    """Marts against raw: two anti-joins, because equal counts passed with two rows missing and two too many."""
+    return [
+        _exactly("landed.compared", "thing", _THINGS),
+        _at_least("landed.not_empty", "landed", "minimum"),
+        _same("landed.counts", "landed", "loaded"),
+        _none("landed.none_lost", "lost"),
+        _none("landed.none_invented", "invented"),
+    ]
+
+
+def parts() -> list[Expectation]:
+    """Marts against raw: the build has loaded every part that it should, and raw still has what is loaded."""
+    return [
+        _exactly("parts.compared", "source", SOURCES),
+        _none("parts.none_forgotten", "forgotten"),
+        _none("parts.none_vanished", "vanished"),
+    ]
+
+
+def columns() -> list[Expectation]:
+    """Marts before publication: the public contract."""
+    return [
+        _same("columns.types", "promised_type", "found_type"),
+        _none("columns.filled", "nulls"),
+    ]
+
+
+def tables() -> list[Expectation]:
+    """Marts before publication: rows, keys and identifiers of every table."""
+    return [
+        _exactly("tables.known", "table_name", KEYS),
+        _at_least("tables.not_empty", "row_count", "minimum_rows"),
+        _none("tables.keys", "repeated_keys"),
+        _none("tables.accession_numbers", "malformed_accession_numbers"),
+        _none("tables.ciks", "malformed_ciks"),
+    ]
+
+
+def rules() -> list[Expectation]:
+    """Marts before publication: rules between tables, one expectation each."""
+    return [
+        _exactly("rules.compared", "rule", [rule.name for rule in RULES]),
+        *(_none(f"rules.{rule.name}", "broken", Column("rule") == rule.name) for rule in RULES),
+    ]
+
+
+SUITES = (
+    Suite("index_days", "raw against index", frames.index_days, index_days),
+    Suite("landed", "marts against raw", frames.landed, landed),
+    Suite("parts", "marts against raw", frames.parts, parts),
+    Suite("columns", "marts before publication", frames.columns, columns),
+    Suite("tables", "marts before publication", frames.tables, tables),
+    Suite("rules", "marts before publication", frames.rules, rules),
+)
+
+
+def _same(name: str, column: str, other: str) -> Expectation:
+    return gxe.ExpectColumnPairValuesToBeEqual(column_A=column, column_B=other, **_labels(name))
+
+
+def _at_least(name: str, column: str, least: str) -> Expectation:
+    return gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A=column, column_B=least, or_equal=True, **_labels(name))
+
+
+def _none(name: str, column: str, rows: object = None) -> Expectation:
+    """Nothing of this kind: the column is 0 in every row (of those that `rows` selects)."""
+    return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=[0], row_condition=rows, **_labels(name))
+
+
+def _exactly(name: str, column: str, values: object) -> Expectation:
+    """The frame has a row for each of these, and no other."""
+    return gxe.ExpectColumnDistinctValuesToEqualSet(column=column, value_set=sorted(values), **_labels(name))
+
+
+def _labels(name: str) -> dict:
+    severity, sentence = EXPECTATIONS[name]
+    return {"meta": {"name": name}, "description": sentence, "severity": _GX_SEVERITIES[severity]}

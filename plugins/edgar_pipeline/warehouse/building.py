@@ -1,0 +1,114 @@
+"""Building: what is new since the current publication, loaded by dbt into a copy of it."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from edgar_pipeline import CODE_VERSION
+from edgar_pipeline.landing import OUTCOMES, SOURCES, Part, committed_parts
+from edgar_pipeline.publish import current_publication
+from edgar_pipeline.quality.verdict import DATABASE_NAME
+from edgar_pipeline.settings import Settings
+from edgar_pipeline.warehouse.books import Books, begin_books, finish_books, read_books
+from edgar_pipeline.warehouse.folders import WorkDirectory, copy_database, exclusive_work_directory, finish
+from edgar_pipeline.warehouse.parts import PartToLoad, longest_record
+from edgar_pipeline.warehouse.transformation import run_dbt, transformation_fingerprint
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Build:
+    """A finished build, not yet validated.
+
+    `path` is its database file. `new_parts` are the raw parts that it loaded and its base had not, as paths relative to
+    EDGAR_HOME. `warnings` are dbt tests of severity warn that found something, one line each.
+    """
+
+    build_id: str
+    path: Path
+    new_parts: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def build(settings: Settings, full_refresh: bool = False) -> Build | None:
+    """Build the warehouse in a private file; return None where nothing has landed since the current publication.
+
+    `full_refresh` starts from an empty file instead of a copy of the publication; the tables come out equal. Raises
+    WarehouseError naming the failed dbt nodes, or that another build is running; the publication is never touched.
+    """
+    with exclusive_work_directory(settings) as work:
+        base, books = _base(settings, full_refresh)
+        parts = _parts_to_load(settings, books.loaded_parts)
+        if base is not None and not any(part.is_new for part in parts):
+            return None
+        return _build(settings, work, base, parts)
+
+
+def _base(settings: Settings, full_refresh: bool) -> tuple[Path | None, Books]:
+    """The publication to start from and its books; (None, empty books) for a build from nothing."""
+    current = current_publication(settings)
+    if current is None or full_refresh:
+        return None, Books()
+    books = read_books(current)
+    if books.transformation != transformation_fingerprint():
+        logger.warning("the transformation has changed since the last publication: everything is rebuilt")
+        return None, Books()
+    return current, books
+
+
+def _parts_to_load(settings: Settings, loaded: frozenset[str]) -> list[PartToLoad]:
+    """New parts of every source, and all index and outcome parts of the partitions in which anything is new.
+
+    Those are small and are judged together: which snapshot of an index is current, which outcome of a filing the newest.
+    """
+    committed = _committed(settings)
+    new = {part for part in committed if _relative(settings, part) not in loaded}
+    partitions = {part.partition for part in new}
+    return [
+        PartToLoad(part.source, _relative(settings, part), part in new, part.path)
+        for part in committed
+        if part in new or (part.source in ("daily_index", OUTCOMES) and part.partition in partitions)
+    ]
+
+
+def _committed(settings: Settings) -> list[Part]:
+    """Every landed part, of all sources alike.
+
+    Days may land while this looks around. The outcome parts, which commit the others, are listed first: what they commit is
+    there in full, and what is committed later waits for the next build instead of being seen by halves.
+    """
+    outcomes = committed_parts(settings, OUTCOMES)
+    commits = {(part.partition, part.path.name) for part in outcomes}
+    data = [part for source in SOURCES if source != OUTCOMES for part in committed_parts(settings, source)]
+    return [*(part for part in data if (part.partition, part.path.name) in commits), *outcomes]
+
+
+def _relative(settings: Settings, part: Part) -> str:
+    return part.path.relative_to(settings.home).as_posix()
+
+
+def _build(settings: Settings, work: WorkDirectory, base: Path | None, parts: list[PartToLoad]) -> Build:
+    began_at = datetime.now(UTC)
+    build_id = f"{began_at:%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
+    database = work.path / DATABASE_NAME
+    if base is not None:
+        copy_database(base, database)
+    record_bytes = longest_record(parts)
+    begin_books(database, build_id, began_at, _code_version(), transformation_fingerprint(), record_bytes, parts)
+    warnings = run_dbt(settings, work, record_bytes)
+    finish_books(database, build_id)
+    path = finish(settings, work, build_id) / DATABASE_NAME
+    return Build(build_id, path, tuple(_new_paths(parts)), tuple(warnings))
+
+
+def _new_paths(parts: Iterable[PartToLoad]) -> list[str]:
+    return [part.path for part in parts if part.is_new]
+
+
+def _code_version() -> str:
+    """The version of the code and of the transformation: `0.1.0+3f2a9c1d`."""
+    return f"{CODE_VERSION}+{transformation_fingerprint()[:8]}"

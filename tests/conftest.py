@@ -1,0 +1,84 @@
+"""What all tests share: no network but loopback, a stand-in EDGAR over a small archive, settings that point at it."""
+
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from edgar_pipeline.settings import Settings
+
+from tests.clocks import VirtualClock
+from tests.fake_edgar import FakeEdgar
+from tests.small_archive import SmallArchive
+
+CONTACT = "Example Tests someone@example.com"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_loopback() -> Iterator[None]:
+    """Fail whatever connects to another machine. Not an OSError: code under test would take that for a bad network."""
+    connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def guarded(original: Callable) -> Callable:
+        def wrapper(self: socket.socket, address: object) -> object:
+            if self.family in (socket.AF_INET, socket.AF_INET6):
+                _require_loopback(address[0])
+            return original(self, address)
+
+        return wrapper
+
+    def guarded_getaddrinfo(host: object, *arguments: object, **options: object) -> list:
+        _require_loopback(host)
+        return getaddrinfo(host, *arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded(connect))
+        patch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
+        patch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+        yield
+
+
+def _require_loopback(host: object) -> None:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in (None, "", "localhost", socket.gethostname()):
+        return
+    try:
+        allowed = ip_address(name).is_loopback or ip_address(name).is_unspecified
+    except ValueError:
+        allowed = False
+    if not allowed:
+        pytest.fail(f"a test wanted to connect to {name}: tests talk to 127.0.0.1 only")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> SmallArchive:
+    """An archive without a day in it, for the test to fill."""
+    return SmallArchive(tmp_path / "archive")
+
+
+@pytest.fixture
+def fake_edgar(archive: SmallArchive) -> Iterator[FakeEdgar]:
+    """The stand-in server over `archive`."""
+    with FakeEdgar(archive.root) as edgar:
+        yield edgar
+
+
+@pytest.fixture
+def settings(tmp_path: Path, fake_edgar: FakeEdgar) -> Settings:
+    """Settings over the stand-in server in an empty home; so fast that a test need not wait for the limiter."""
+    environment = {
+        "EDGAR_USER_AGENT": CONTACT,
+        "EDGAR_WWW_URL": fake_edgar.url,
+        "EDGAR_DATA_URL": fake_edgar.url,
+        "EDGAR_HOME": str(tmp_path / "home"),
+        "EDGAR_STATE_DIR": str(tmp_path / "state"),
+    }
+    return replace(Settings.from_environment(environment), requests_per_second=1000.0)
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    """A clock that stands still but for those who sleep on it."""
+    return VirtualClock()

@@ -1,0 +1,156 @@
+"""What must hold of every DAG file: it parses, it wires only, and it says who, when and how often."""
+
+import ast
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from airflow.exceptions import ParamValidationError
+from edgar_dags import RETRY_POLICY
+from edgar_pipeline.errors import Blocked, Incomplete, InputError, Unavailable
+
+ROOT = Path(__file__).parents[2]
+DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
+DAG_IDS = ["edgar_daily", "edgar_warehouse"]
+
+#: Each is seconds of import, or opens what a parsed DAG has no business with.
+HEAVY = ["duckdb", "dbt", "great_expectations", "pandas", "holidays", "edgar_pipeline.client", "edgar_pipeline.ingest"]
+
+
+def test_there_is_one_dag_per_file_and_none_else(dags):
+    assert sorted(dags) == DAG_IDS == [path.stem for path in DAG_FILES]
+
+
+@pytest.mark.parametrize("dag_id", DAG_IDS)
+def test_a_dag_has_docs_owner_and_tags(dags, dag_id: str):
+    dag = dags[dag_id]
+    assert dag.doc_md.startswith("# ")
+    assert "**When.**" in dag.doc_md and "**Is a rerun safe?**" in dag.doc_md
+    assert dag.owner == "data-engineering"
+    assert "edgar" in dag.tags
+    assert dag.catchup is False
+
+
+def test_the_schedules_survive_serialization(serialized):
+    # An unregistered timetable, a cycle or a default that is no JSON fails in the fixture, as it does in Airflow.
+    assert serialized["edgar_daily"].timetable.type_name == "edgar_timetable.IndexDayTimetable"
+    assert serialized["edgar_warehouse"].timetable.type_name == "PartitionedAssetTimetable"
+    assert all(dag.timetable.partitioned for dag in serialized.values())
+
+
+@pytest.mark.parametrize("dag_id", DAG_IDS)
+def test_every_task_has_docs_retries_a_timeout_and_a_pool(dags, dag_id: str):
+    pools = {"edgar_daily": {"edgar", "default_pool"}, "edgar_warehouse": {"warehouse"}}
+    for task in dags[dag_id].tasks:
+        assert option(task, "doc_md"), task.task_id
+        assert option(task, "retries") >= 1, task.task_id
+        assert option(task, "retry_delay") >= timedelta(minutes=1), task.task_id
+        assert option(task, "retry_policy") is RETRY_POLICY, task.task_id
+        assert timedelta(minutes=1) < option(task, "execution_timeout") <= timedelta(hours=6), task.task_id
+        assert option(task, "pool") in pools[dag_id], task.task_id
+
+
+def option(task, name: str) -> object:
+    """What a task was given; a mapped one keeps it aside for its instances."""
+    return task.partial_kwargs.get(name) if task.is_mapped else getattr(task, name)
+
+
+@pytest.mark.parametrize(
+    ("error", "action", "delay"),
+    [
+        (InputError("EDGAR_USER_AGENT is not set"), "fail", None),
+        (Incomplete("2020-03-05: 1 pending"), "fail", None),
+        (Blocked("429"), "retry", timedelta(minutes=20)),
+        (Unavailable("timeout"), "default", None),
+        (KeyError("a bug"), "default", None),
+    ],
+)
+def test_the_kinds_of_failure(error: Exception, action: str, delay: timedelta | None):
+    decision = RETRY_POLICY.evaluate(error, try_number=1, max_tries=3)
+    assert (decision.action.value, decision.retry_delay) == (action, delay)
+
+
+def test_what_asks_the_sec_stands_in_the_pool_of_one_slot(dags):
+    pools = {task.task_id: task.pool for task in dags["edgar_daily"].tasks}
+    assert pools == {
+        "index": "edgar",
+        "plan": "default_pool",
+        "fetch": "edgar",
+        "landed": "default_pool",
+        "check": "default_pool",
+    }
+    assert dags["edgar_warehouse"].max_active_runs == 1
+
+
+def test_the_order_of_the_tasks(dags):
+    def order(dag_id: str) -> dict[str, set[str]]:
+        return {task.task_id: task.downstream_task_ids for task in dags[dag_id].tasks}
+
+    assert order("edgar_daily") == {
+        "index": {"plan"},
+        "plan": {"fetch"},
+        "fetch": {"landed"},
+        "landed": {"check"},
+        "check": set(),
+    }
+    assert order("edgar_warehouse") == {"build": {"validate"}, "validate": {"publish"}, "publish": set()}
+
+
+def test_a_landed_day_starts_the_warehouse_even_after_a_failure(dags):
+    landed = dags["edgar_daily"].get_task("landed")
+    assert [outlet.name for outlet in landed.outlets] == ["edgar_landed_days"]
+    assert landed.trigger_rule == "all_done"
+    assert dags["edgar_warehouse"].timetable.asset_condition.name == "edgar_landed_days"
+
+
+@pytest.mark.parametrize(
+    "day", ["2024-02-30", "20240101", "today", "2024-01-01'; DROP TABLE dag", "{{ 7*7 }}", 20240101]
+)
+def test_a_bad_day_parameter_is_refused_by_its_schema(serialized, day: object):
+    with pytest.raises(ParamValidationError, match="Invalid input for param day"):
+        _validated(serialized, day)
+
+
+def test_a_good_day_or_none_is_accepted(serialized):
+    assert _validated(serialized, "2024-02-29")["day"] == "2024-02-29"
+    assert _validated(serialized, None)["day"] is None
+
+
+def _validated(serialized, day: object) -> dict:
+    """The run's parameters as the API server judges them when a run is triggered or backfilled with this `day`."""
+    return serialized["edgar_daily"].params.deep_merge({"day": day}).validate()
+
+
+@pytest.mark.parametrize("path", DAG_FILES, ids=lambda path: path.name)
+def test_a_dag_file_is_short_and_knows_of_airflow_only_the_sdk(path: Path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 80
+    for node in ast.walk(ast.parse(text)):
+        names = [node.module] if isinstance(node, ast.ImportFrom) else []
+        names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        for name in names:
+            assert not name.startswith("airflow") or name.split(".")[:2] == ["airflow", "sdk"], name
+
+
+@pytest.mark.parametrize("path", DAG_FILES, ids=lambda path: path.name)
+def test_parsing_a_dag_file_imports_nothing_heavy(path: Path):
+    # GIVEN an interpreter with what Airflow's processes have anyway: the SDK and the plugins folder on the path
+    code = (
+        "import runpy, sys, time, airflow.sdk, airflow.timetables.base; from airflow.sdk import DAG, task; task\n"
+        "before, began = set(sys.modules), time.process_time()\n"
+        "runpy.run_path(sys.argv[1])\n"
+        "print(time.process_time() - began); print(*set(sys.modules) - before)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "plugins")}
+    # WHEN a DAG file is executed, as the DAG processor and every task do
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True, env=environment
+    )
+    # THEN none of the big libraries came with it, and neither did a client, and it took no second
+    seconds, modules = done.stdout.splitlines()[-2:]
+    assert "edgar_dags" in modules.split()
+    assert [name for name in [*HEAVY, "httpx"] if name in modules.split()] == []
+    assert float(seconds) < 2.0

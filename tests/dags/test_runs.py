@@ -1,0 +1,143 @@
+"""Index days through the real Airflow: scheduler, tasks, asset events, over a stand-in EDGAR, to a publication."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from local_airflow import Batch, LocalAirflow, Progress
+from tests.conftest import CONTACT
+from tests.fake_edgar import FakeEdgar
+from tests.small_archive import SmallArchive
+
+WHOLE, DAMAGED, REFUSED, BY_PARAMETER = (date(2026, 1, day) for day in (5, 6, 7, 8))
+SATURDAY = date(2026, 1, 3)
+DAYS = [WHOLE, DAMAGED, REFUSED, SATURDAY]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A running Airflow over a stand-in EDGAR, and what came of triggering DAYS in it."""
+
+    airflow: LocalAirflow
+    edgar: FakeEdgar
+    home: Path
+    progress: Progress
+
+    def state(self, dag_id: str, day: date) -> str:
+        runs = self.progress.daily if dag_id == "edgar_daily" else self.progress.warehouse
+        return next(run.state for run in runs if run.day == str(day))
+
+    def log_of(self, day: date, task: str) -> str:
+        run_id = next(run.run_id for run in self.progress.daily if run.day == str(day))
+        return self.airflow.api.get_text(f"/dags/edgar_daily/dagRuns/{run_id}/taskInstances/{task}/logs/1")
+
+    def publication(self) -> Path:
+        return (self.home / "published" / "edgar.duckdb").resolve()
+
+    def query(self, sql: str) -> list[tuple]:
+        with duckdb.connect(str(self.publication()), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory) -> Iterator[Scene]:
+    """GIVEN a whole day, a day with a cut submission, one whose index is refused, and a Saturday, WHEN they are triggered."""
+    folder = tmp_path_factory.mktemp("runs")
+    archive = SmallArchive(folder / "archive")
+    archive.put_day(WHOLE, 3)
+    archive.put_day(BY_PARAMETER, 1)
+    cut = archive.put_day(DAMAGED, 2)[1]
+    archive.put_submission(cut, cut.public()[:-40])
+    with FakeEdgar(archive.root) as edgar:
+        environment = {
+            "EDGAR_HOME": str(folder / "home"),
+            "EDGAR_STATE_DIR": str(folder / "state"),
+            "EDGAR_WWW_URL": edgar.url,
+            "EDGAR_DATA_URL": edgar.url,
+            "EDGAR_USER_AGENT": CONTACT,
+            "EDGAR_REQUESTS_PER_SECOND": "10",
+        }
+        with LocalAirflow(folder / "airflow", environment) as airflow:
+            progress = airflow.wait_until_done(airflow.trigger_days(DAYS), timeout_seconds=400)
+            yield Scene(airflow, edgar, folder / "home", progress)
+
+
+def test_whole_and_closed_days_are_green_and_incomplete_ones_red(scene: Scene):
+    states = {day: scene.state("edgar_daily", day) for day in DAYS}
+    assert states == {WHOLE: "success", SATURDAY: "success", DAMAGED: "failed", REFUSED: "failed"}
+
+
+def test_a_red_day_says_which_day_and_what_is_missing(scene: Scene):
+    assert "2026-01-06: 1 of 2 filings loaded, 0 pending, 1 quarantined" in scene.log_of(DAMAGED, "check")
+    assert "2026-01-07: missing: " in scene.log_of(REFUSED, "check")
+
+
+def test_each_day_has_one_run_of_the_warehouse_red_days_too(scene: Scene):
+    assert sorted(run.day for run in scene.progress.warehouse) == sorted(map(str, DAYS))
+    assert {run.state for run in scene.progress.warehouse} == {"success"}
+
+
+def test_what_landed_is_published_also_of_incomplete_days(scene: Scene):
+    rows = scene.query(
+        "SELECT index_date, day_state, filings, loaded, quarantined, is_complete FROM marts.completeness_by_day "
+        "ORDER BY index_date"
+    )
+    assert rows == [
+        (SATURDAY, "no_index_expected", 0, 0, 0, True),
+        (WHOLE, "loaded", 3, 3, 0, True),
+        (DAMAGED, "loaded", 2, 1, 1, False),
+        (REFUSED, "missing", 0, 0, 0, False),
+    ]
+    assert scene.query("SELECT count(*) FROM marts.fct_filings") == [(4,)]
+
+
+def test_a_second_run_requests_and_changes_nothing(scene: Scene):
+    # GIVEN the publication and the requests so far
+    before = scene.publication()
+    scene.edgar.clear_log()
+    # WHEN the complete days are triggered once more
+    again = scene.airflow.wait_until_done(scene.airflow.trigger_days([WHOLE, SATURDAY]), timeout_seconds=200)
+    # THEN their runs are green, the warehouse runs that they cause end at once, and nothing was asked or published
+    assert [run.state for run in again.daily] == ["success", "success"]
+    assert [run.state for run in again.warehouse] == ["success", "success"]
+    run_id = again.warehouse[0].run_id
+    tasks = scene.airflow.api.get(f"/dags/edgar_warehouse/dagRuns/{run_id}/taskInstances")["task_instances"]
+    assert {task["task_id"]: task["state"] for task in tasks} == dict.fromkeys(
+        ("build", "validate", "publish"), "skipped"
+    )
+    assert scene.edgar.log() == []
+    assert scene.publication() == before
+
+
+def test_a_manual_run_with_the_parameter_reaches_the_warehouse(scene: Scene):
+    # GIVEN a day that has not been asked for
+    assert scene.query(f"SELECT * FROM marts.completeness_by_day WHERE index_date = '{BY_PARAMETER}'") == []
+    # WHEN a run without a partition key is triggered with the parameter, as from the UI's form
+    since = datetime.now(UTC)
+    body = {"dag_run_id": "by-parameter", "conf": {"day": str(BY_PARAMETER)}, "logical_date": None}
+    scene.airflow.api.post("/dags/edgar_daily/dagRuns", body)
+    done = scene.airflow.wait_until_done(Batch({str(BY_PARAMETER): "by-parameter"}, since), timeout_seconds=200)
+    # THEN it is green, and a run of the warehouse has published the day
+    assert [run.state for run in done.daily] == ["success"]
+    assert [(run.day, run.state) for run in done.warehouse] == [(str(BY_PARAMETER), "success")]
+    sql = f"SELECT filings, loaded FROM marts.completeness_by_day WHERE index_date = '{BY_PARAMETER}'"
+    assert scene.query(sql) == [(1, 1)]
+
+
+def test_a_manual_run_without_a_day_is_refused_before_any_request(scene: Scene):
+    # GIVEN the requests so far
+    scene.edgar.clear_log()
+    # WHEN a run with neither partition key nor parameter is triggered
+    since = datetime.now(UTC)
+    scene.airflow.api.post("/dags/edgar_daily/dagRuns", {"dag_run_id": "without-a-day", "logical_date": None})
+    done = scene.airflow.wait_until_done(Batch({"": "without-a-day"}, since), timeout_seconds=100)
+    # THEN it is red at once, not after retries, says why, and starts nothing
+    assert [run.state for run in done.daily] == ["failed"]
+    assert done.warehouse == ()
+    log = scene.airflow.api.get_text("/dags/edgar_daily/dagRuns/without-a-day/taskInstances/index/logs/1")
+    assert "the run has no index day: trigger it with a partition key or the parameter `day`, YYYY-MM-DD" in log
+    assert scene.edgar.log() == []
