@@ -12,12 +12,14 @@ from pathlib import Path
 from edgar_pipeline.company_page import write_company_page
 from edgar_pipeline.errors import EdgarError
 from edgar_pipeline.ledger import day_status
-from edgar_pipeline.publish import current_publication
 from edgar_pipeline.settings import Settings
+from edgar_pipeline.warehouse import has_news
 from rich.console import Console
 
 from demo.archive import DAYS, generate
 from demo.report import show
+from local_airflow import LocalAirflow, Progress
+from tests.fake_edgar import FakeEdgar
 
 COMPANY = "0001804583"
 console = Console(highlight=False)
@@ -56,19 +58,10 @@ def _environment(folder: Path, url: str) -> dict[str, str]:
 
 def _is_done(settings: Settings) -> bool:
     """Whether every day is complete and a publication has all that landed."""
-    from edgar_pipeline.warehouse import new_parts
-
-    return (
-        current_publication(settings) is not None
-        and all(day_status(settings, day).is_complete for day in DAYS)
-        and not new_parts(settings)
-    )
+    return all(day_status(settings, day).is_complete for day in DAYS) and not has_news(settings)
 
 
 def _run(folder: Path) -> None:
-    from local_airflow import LocalAirflow
-    from tests.fake_edgar import FakeEdgar
-
     archive = generate(folder / "archive")
     console.print(f"1. A small EDGAR, generated: {_short(archive)}")
     with FakeEdgar(archive) as edgar:
@@ -77,11 +70,25 @@ def _run(folder: Path) -> None:
         with LocalAirflow(folder / "airflow", _environment(folder, edgar.url)) as airflow:
             console.print(f"4. edgar_daily for {len(DAYS)} index days; edgar_warehouse follows what lands")
             batch = airflow.trigger_days(DAYS)
-            progress = airflow.wait_until_done(batch, on_progress=lambda now: console.print(f"   {now}"))
-        console.print(f"5. {len(edgar.log())} requests in all, Airflow stopped")
+            progress = airflow.wait_until_done(batch, on_progress=_Finished())
+        console.print(f"5. Done with {len(edgar.log())} requests; Airflow has stopped")
     if progress.failed:
         names = ", ".join(f"{run.dag_id} {run.day}" for run in progress.failed)
         raise EdgarError(f"these runs failed: {names}. Their logs are below {_short(folder / 'airflow' / 'logs')}")
+
+
+class _Finished:
+    """Says how many runs have finished, a few times on the way rather than at every change of a state."""
+
+    def __init__(self):
+        self._said = (0, 0)
+
+    def __call__(self, progress: Progress) -> None:
+        days = sum(run.is_finished for run in progress.daily)
+        builds = sum(run.is_finished for run in progress.warehouse)
+        if progress.is_done or days + builds >= sum(self._said) + 8:
+            self._said = (days, builds)
+            console.print(f"   {days:2} of {len(DAYS)} days landed, {builds:2} warehouse runs finished")
 
 
 def _short(path: Path) -> str:

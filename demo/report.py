@@ -7,23 +7,30 @@ import duckdb
 from edgar_pipeline.settings import Settings
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 NEWEST = 14
+#: Longer names are cut, so that what is said about them has room.
+LONGEST_NAME = 24
 
 COMPLETENESS = """
-    select index_date, day_state, index_rows, filings, loaded, pending, quarantined, documents_loaded, is_complete
+    select index_date, day_state, index_rows, filings, loaded, pending, quarantined, documents_loaded,
+        if(is_complete, 'yes', 'NO')
     from marts.completeness_by_day order by index_date
 """
 ENTRIES = """
-    select entry_date, entry_type, title, coalesce(array_to_string(event_codes, ', '), '')
+    select entry_date, entry_type, title
     from marts.company_timeline where cik = $cik and not is_ownership
     order by entry_date desc, accession_number desc, sequence limit $limit
 """
 EVENTS = """
     select event_date, event_code, company_name, evidence_text
-    from marts.fct_events join marts.fct_filings using (accession_number)
-    where method in ('item', 'headline') order by event_date desc, company_name, event_code limit $limit
+    from marts.fct_events
+        join marts.fct_filings using (accession_number)
+        join marts.dim_event_types using (event_code)
+    where not is_catch_all and not dim_event_types.is_ownership
+    order by method <> 'item', event_date desc, company_name, event_code limit $limit
 """
 
 
@@ -31,51 +38,37 @@ def show(console: Console, settings: Settings, cik: str, page: Path) -> None:
     """Print completeness, the company's newest entries, events, and where everything is."""
     file = settings.published_dir / "edgar.duckdb"
     with duckdb.connect(str(file), read_only=True) as warehouse:
-        console.print(_completeness(warehouse))
-        name = warehouse.execute(
-            "select company_name from marts.dim_companies where cik = $cik", {"cik": cik}
-        ).fetchone()[0]
-        rows = warehouse.execute(ENTRIES, {"cik": cik, "limit": NEWEST}).fetchall()
+        heads = ("index day", "state", "rows", "filings", "loaded", "pending", "quarantined", "documents", "complete")
         console.print(
-            _table(f"{name}: the newest {len(rows)} entries", ("date", "type", "title", "events"), rows, widest=2)
+            _table(console, "Every index day, accounted for", heads, warehouse.execute(COMPLETENESS).fetchall())
         )
+        names = warehouse.execute("select company_name from marts.dim_companies where cik = $cik", {"cik": cik})
+        title = f"{names.fetchone()[0]}: the newest {NEWEST} entries"
+        rows = warehouse.execute(ENTRIES, {"cik": cik, "limit": NEWEST}).fetchall()
+        console.print(_table(console, title, ("date", "type", "title"), rows))
         rows = warehouse.execute(EVENTS, {"limit": NEWEST}).fetchall()
-        console.print(_table("Events, with their evidence", ("date", "event", "company", "evidence"), rows, widest=3))
-    console.print("The warehouse      ", os.path.relpath(file), soft_wrap=True)
-    console.print("The validation     ", os.path.relpath(settings.reports_dir), soft_wrap=True)
-    console.print("The company's page ", os.path.relpath(page), "(open it in a browser)", soft_wrap=True)
-    console.print(
-        f"Query it           .venv/bin/python -c \"import duckdb; duckdb.connect('{os.path.relpath(file)}', read_only=True)"
-        ".sql('select form_type, title from marts.fct_filings').show()\"",
-        soft_wrap=True,
-    )
+        console.print(_table(console, "Events, with their evidence", ("date", "event", "company", "evidence"), rows))
+    path = os.path.relpath(file)
+    for name, value in (
+        ("The warehouse", path),
+        ("The validation", os.path.relpath(settings.reports_dir / "validation" / "index.html")),
+        ("The company's page", f"{os.path.relpath(page)}  (open it in a browser)"),
+        ("Query it", f".venv/bin/python -c \"import duckdb; print(duckdb.connect('{path}', read_only=True)"),
+        ("", "    .sql('select filed_date, form_type, title from marts.fct_filings order by 1 desc'))\""),
+    ):
+        console.print(f"{name:20}{value}", soft_wrap=True, markup=False)
 
 
-def _completeness(warehouse: duckdb.DuckDBPyConnection) -> Table:
-    rows = warehouse.execute(COMPLETENESS).fetchall()
-    heads = (
-        "index day",
-        "state",
-        "rows",
-        "filings",
-        "loaded",
-        "pending",
-        "quaran-\ntined",
-        "docu-\nments",
-        "com-\nplete",
-    )
-    table = _table("Every index day, accounted for", heads, [(*row[:-1], "yes" if row[-1] else "NO") for row in rows])
-    for column in table.columns[2:8]:
-        column.justify = "right"
-    return table
-
-
-def _table(title: str, heads: tuple[str, ...], rows: list[tuple], widest: int | None = None) -> Table:
-    table = Table(
-        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0)
-    )
+def _table(console: Console, title: str, heads: tuple[str, ...], rows: list[tuple]) -> Table:
+    """A table that fits the terminal: the last column is cut to what is left of the line; numbers stand to the right."""
+    cells = [["" if cell is None else " ".join(str(cell).split())[:LONGEST_NAME] for cell in row[:-1]] for row in rows]
+    widths = [max(len(head), *(len(row[number]) for row in cells)) for number, head in enumerate(heads[:-1])]
+    rest = max(20, console.width - sum(widths) - len(heads) - 2)
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, padding=0)
     for number, head in enumerate(heads):
-        table.add_column(head, no_wrap=number == widest, overflow="ellipsis" if number == widest else "fold")
-    for row in rows:
-        table.add_row(*("" if cell is None else " ".join(str(cell).split()) for cell in row))
+        is_number = number < len(widths) and isinstance(rows[0][number], int)
+        table.add_column(head, no_wrap=True, justify="right" if is_number else "left")
+    for row, texts in zip(rows, cells, strict=True):
+        last = " ".join(str(row[-1] or "").split())
+        table.add_row(*map(escape, (*texts, last if len(last) <= rest else last[: rest - 1] + "…")))
     return table

@@ -42,11 +42,6 @@ class AirflowApi:
         """GET and return the answer."""
         return self._request("GET", f"/api/v2{path}", params=parameters).json()
 
-    def get_text(self, path: str, **parameters: Any) -> str:
-        """GET and return the answer as text, as for a task's log."""
-        headers = {"Accept": "text/plain"}
-        return self._request("GET", f"/api/v2{path}", params=parameters, headers=headers).text
-
     def post(self, path: str, body: dict, already_there: bool = False) -> None:
         """POST. A repeated one may meet its own first effect: then `already_there` takes 409 for success."""
         self._request("POST", f"/api/v2{path}", json=body, accepted=(409,) if already_there else ())

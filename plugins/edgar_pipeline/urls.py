@@ -43,3 +43,8 @@ def daily_index_listing_url(www_url: str, day: date) -> str:
 def submission_url(www_url: str, cik: str, accession_number: str) -> str:
     """URL of the complete submission text file. Any filer's CIK works; an agent's (the accession's prefix) does not."""
     return f"{www_url}/Archives/edgar/data/{int(cik)}/{accession_number}.txt"
+
+
+def feed_url(www_url: str, day: date) -> str:
+    """URL of the tarball of everything that was disseminated on a day (there are some from 1995-07 on)."""
+    return f"{www_url}/Archives/edgar/Feed/{day.year}/QTR{quarter_of(day)}/{day:%Y%m%d}.nc.tar.gz"

@@ -90,17 +90,27 @@ def test_a_part_that_lands_while_the_list_is_made_waits_for_the_next_build(wareh
     assert {part.path.split("/")[2] for part in parts} == {"index_date=2020-03-04"}
 
 
-def test_a_failing_model_is_named_in_one_line_and_changes_nothing(warehouse):
+FAULTS = {
+    "a date that is none": (1, "5 March 2020", "(int_submissions_chosen: Runtime Error"),
+    "a submission twice in one part": (
+        2,
+        "2020-03-05",
+        "(unique_rows_stg_submission_accession_number__raw_path: Got 1",
+    ),
+}
+
+
+@pytest.mark.parametrize(("copies", "filed_date", "named"), FAULTS.values(), ids=FAULTS)
+def test_a_failing_node_is_named_in_one_line_and_changes_nothing(warehouse, copies, filed_date, named):
     # GIVEN a raw record that is not what the interface promises
-    bad = submission(scenario.NEWS, "8-K", [company(1000001, "ACME CORP")], filed_date="5 March 2020")
-    land_submissions(warehouse.settings, scenario.SECOND, [bad])
+    record = submission(scenario.NEWS, "8-K", [company(1000001, "ACME CORP")], filed_date=filed_date)
+    land_submissions(warehouse.settings, scenario.SECOND, [record] * copies)
     # WHEN it is built
     with pytest.raises(WarehouseError) as failure:
         warehouse.build()
-    # THEN the message names the model and the log, on one line; nothing is called a build, and the log is kept
+    # THEN the message names what failed and the log, on one line; nothing is called a build, and the log is kept
     message = str(failure.value)
-    assert message.startswith("dbt build failed (int_submissions_chosen: ")
-    assert "5 March 2020" in message
+    assert named in message
     assert "\n" not in message
     log = warehouse.settings.build_dir / ".work" / "logs" / "dbt.log"
     assert str(log) in message

@@ -80,8 +80,13 @@ def test_a_page_longer_than_a_window_is_read_as_one(monkeypatch):
 
 
 def test_xml_gives_a_line_per_value():
-    document = "<?xml version='1.0'?>\n<a:doc b='c'>\n <name>A &amp; B</name><n/><v>1\n 2</v><!-- x --><t><![CDATA[raw]]></t></a:doc>"
-    assert xml_to_text(document) == "A & B\n1 2\nraw"
+    document = "<?xml version='1.0'?>\n<a:doc b='c'>\n <name>A &amp; B</name><n/><v>1\n 2</v><!-- x -->"
+    assert xml_to_text(document + "<t><![CDATA[raw]]></t></a:doc>") == "A & B\n1 2\nraw"
+
+
+def test_a_page_in_a_value_is_read_as_a_page():
+    document = "<?xml version='1.0'?><x><note>&lt;p&gt;A &amp;amp; B&lt;/p&gt;&lt;p&gt;C&amp;#160;D&lt;/p&gt;</note><v>1</v></x>"
+    assert xml_to_text(document) == "A & B\nC D\n1"
 
 
 def test_xml_loads_and_defines_nothing():

@@ -12,7 +12,6 @@ select *
 from best_by_code
 qualify
     not is_catch_all
-    or (
-        bool_and(is_catch_all) over (partition by accession_number)
-        and row_number() over (partition by accession_number order by method_rank, priority, event_code) = 1
-    )
+    or row_number() over (
+        partition by accession_number order by is_catch_all, method_rank, priority, event_code
+    ) = 1

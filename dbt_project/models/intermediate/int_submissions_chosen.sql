@@ -28,7 +28,6 @@ newest as (
     select
         accession_number,
         raw_path,
-        is_received,
         not bool_and(is_received) over (partition by accession_number) as is_replacement
     from copies
     qualify row_number() over (
@@ -41,5 +40,5 @@ select
     submissions.* exclude (documents, companies),
     newest.is_replacement
 from {{ ref('stg_submission') }} as submissions
+-- A loaded copy that is the newest is in none of the parts of this build, so the join leaves it out.
 inner join newest on submissions.accession_number = newest.accession_number and submissions.raw_path = newest.raw_path
-where newest.is_received

@@ -10,6 +10,7 @@ The frame is found by `sgml`, the header read by `sgml_header`. What a reader mu
 
 import hashlib
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from edgar_pipeline import PARSER_VERSION
@@ -57,17 +58,58 @@ def parse_submission(body: Body, accession_number: str) -> dict:
     frame = find_frame(body, accession_number)
     header, position = find_header(body, frame)
     text = decode(header)
-    try:
-        fields = parse_header(text)
-        record = _header_record(text, fields, accession_number)
-    except ParsingError as error:
-        raise ParsingError(f"{accession_number}: {error}") from error
+    record = _header_record(text, _fields(text, accession_number), accession_number)
     record["documents"] = _document_records(body, frame, position, record["remarks"])
     _check_count(record, frame)
     return record
 
 
+@dataclass(frozen=True)
+class Correction:
+    """What a correction says: the filing's record as corrected (without documents: those of before stay), or its deletion."""
+
+    record: dict | None
+
+    @property
+    def is_deletion(self) -> bool:
+        """The filing is withdrawn from EDGAR."""
+        return self.record is None
+
+
+def parse_correction(body: Body, accession_number: str) -> Correction:
+    """Read a post-acceptance correction. Raises what parse_submission raises.
+
+    The dissemination specification says that it carries "header tag changes to previously-filed submissions, deletion
+    notices … or form/document type changes" and that no document's text is updated in one (edgar.md 1.4).
+    """
+    frame = find_frame(body, accession_number)
+    header, position = find_header(body, frame)
+    text = decode(header)
+    fields = _fields(text, accession_number)
+    if any(field.block == 0 and field.name == "DELETION" for field in fields):
+        return Correction(None)
+    record = _header_record(text, fields, accession_number)
+    record["documents"] = _document_records(body, frame, position, record["remarks"])
+    if record["documents"]:
+        _check_count(record, frame)
+    return Correction(record)
+
+
+def _fields(header: str, accession_number: str) -> list[Field]:
+    try:
+        return parse_header(header)
+    except ParsingError as error:
+        raise ParsingError(f"{accession_number}: {error}") from error
+
+
 def _header_record(header: str, fields: list[Field], accession_number: str) -> dict:
+    try:
+        return _stated(header, fields, accession_number)
+    except ParsingError as error:
+        raise ParsingError(f"{accession_number}: {error}") from error
+
+
+def _stated(header: str, fields: list[Field], accession_number: str) -> dict:
     top = [field for field in fields if field.block == 0]
     declared = first(top, "ACCESSION NUMBER")
     if not declared or parse_accession_number(declared) != accession_number:

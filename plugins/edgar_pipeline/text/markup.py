@@ -81,11 +81,17 @@ def html_to_text(page: str) -> str:
 
 
 def xml_to_text(document: str) -> str:
-    """The values of an XML document's elements, each on a line of its own. Nothing is loaded, no entity is defined by it."""
+    """The values of an XML document's elements, each on a line of its own. Nothing is loaded, no entity is defined by it.
+
+    A value may be a page of its own, escaped (the notes of a financial report in XBRL); it is read as one.
+    """
     document = _without_comments(document).replace("<![CDATA[", "").replace("]]>", "")
     parts = _TAG.split(document)
     parts[1::2] = [_LINE] * (len(parts) // 2)
-    return space_out(resolve_entities("".join(parts)), _worths).replace("\n\n", "\n")
+    text = resolve_entities("".join(parts))
+    if "</" in text:
+        text = resolve_entities(_Page(_without_comments(text)).without_tags())
+    return re.sub(r"\n\n+", "\n", space_out(text, _worths))
 
 
 def resolve_entities(text: str, pattern: re.Pattern = _ENTITY) -> str:

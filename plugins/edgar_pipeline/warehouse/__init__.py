@@ -18,6 +18,6 @@ transformation has changed since the current publication, rows of both versions 
     transformation    dbt, in a process of its own
 """
 
-from edgar_pipeline.warehouse.building import Build, build
+from edgar_pipeline.warehouse.building import Build, build, has_news
 
-__all__ = ["Build", "build"]
+__all__ = ["Build", "build", "has_news"]

@@ -48,6 +48,12 @@ def build(settings: Settings, full_refresh: bool = False) -> Build | None:
         return _build(settings, work, base, parts)
 
 
+def has_news(settings: Settings) -> bool:
+    """Whether a build would have something to load: parts that landed since the current publication, or no publication."""
+    base, books = _base(settings, full_refresh=False)
+    return base is None or any(part.is_new for part in _parts_to_load(settings, books.loaded_parts))
+
+
 def _base(settings: Settings, full_refresh: bool) -> tuple[Path | None, Books]:
     """The publication to start from and its books; (None, empty books) for a build from nothing."""
     current = current_publication(settings)
