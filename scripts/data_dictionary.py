@@ -15,11 +15,11 @@ TARGET = Path(__file__).parent.parent / "docs" / "data-dictionary.md"
 HEAD = """\
 # Data dictionary
 
-The public tables of `published/edgar.duckdb`, schema `marts`. Made by `scripts/data_dictionary.py` from the descriptions beside the
-dbt models; the same words are in the file itself: `select * from duckdb_columns() where schema_name = 'marts'`.
+The public tables of `published/edgar.duckdb`, schema `marts`. Made by `scripts/data_dictionary.py` from the descriptions
+beside the dbt models; the same words are in the file itself: `select * from duckdb_columns() where schema_name = 'marts'`.
 
-Names mean the same everywhere: `cik` is ten digits, `accession_number` is dashed, `_date` is a day, `_at` a UTC timestamp. Unknown is
-NULL. Schema `ops` is the pipeline's own bookkeeping and may change.
+Names mean the same everywhere: `cik` is ten digits, `accession_number` is dashed, `_date` is a day, `_at` a UTC timestamp.
+Unknown is NULL. Schema `ops` is the pipeline's own bookkeeping and may change.
 """
 
 TABLES = "select table_name, comment from duckdb_tables() where schema_name = 'marts' order by table_name"

@@ -16,7 +16,18 @@ OPTIONS = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no
 def lock(name: str) -> None:
     """Write NAME.txt from NAME.in."""
     target = ROOT / f"{name}.txt"
-    command = [UV, "pip", "compile", "--quiet", *OPTIONS, "--no-annotate", "--no-header", f"{name}.in", "--output-file", target]
+    command = [
+        UV,
+        "pip",
+        "compile",
+        "--quiet",
+        *OPTIONS,
+        "--no-annotate",
+        "--no-header",
+        f"{name}.in",
+        "--output-file",
+        target,
+    ]
     subprocess.run(command, cwd=ROOT, check=True)
     target.write_text(
         f"# Made by `make lock` from {name}.in. Do not edit.\n" + repeat_without_extras(target.read_text())

@@ -106,7 +106,9 @@ def write_company_page(settings: Settings, cik: str, target: Path | None = None)
     target = target or settings.reports_dir / f"company-{cik}.html"
     database = current_publication(settings)
     if database is None:
-        raise WarehouseError("nothing is published yet: run `python -m edgar_pipeline run` with the days of its filings")
+        raise WarehouseError(
+            "nothing is published yet: run `python -m edgar_pipeline run` with the days of its filings"
+        )
     with duckdb.connect(database, read_only=True) as connection:
         content = _read(connection, cik)
     write_atomically(target, _render(content).encode())

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from demo.archive import DAYS, expected_counts
+from scripts.data_dictionary import data_dictionary
 
 ROOT = Path(__file__).parents[2]
 COMPANY = "0001804583"
@@ -79,6 +80,11 @@ def test_a_person_sees_what_came_out(printed, folder):
         assert shown in printed
     page = (folder / "demo/reports" / f"company-{COMPANY}.html").read_text()
     assert "Cloopen Files Annual Report" in page and "<script src" not in page
+
+
+def test_the_data_dictionary_says_what_the_file_says(printed, folder):
+    written = (ROOT / "docs/data-dictionary.md").read_text()
+    assert written == data_dictionary(folder / "demo/published/edgar.duckdb"), "run scripts/data_dictionary.py"
 
 
 def test_a_second_run_asks_nothing_and_changes_nothing(printed, folder):

@@ -393,7 +393,7 @@ def test_a_malformed_build_id_is_refused(settings, build_id):
 def test_without_any_build_it_says_what_to_do(settings):
     with pytest.raises(
         WarehouseError,
-        match="there is no build in .*: run `python -m edgar_pipeline build` first",
+        match=r"there is no build in .*: run `python -m edgar_pipeline build` first",
     ):
         publish(settings)
 

@@ -10,6 +10,7 @@ the end of the day: `as_of` says so, and decides which of a filing's records is 
 originals hold every step.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -40,6 +41,8 @@ BATCH_BYTES = 32_000_000
 #: What one process parses at once: large enough that handing it over costs nothing, small enough for memory.
 TASK_FILINGS = 40
 TASK_BYTES = 3_000_000
+
+_CORRECTION = re.compile(r"\.corr[0-9]{2}$")
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def land_feed(
         landing = land_index(settings, day, client, clock)
         ledger = read_day(settings, day)
         problem = None
-        if landing.day_state == "loaded" and any(_is_missing(settings, ledger, a) for a in ledger.accession_numbers):
+        if landing.day_state == "loaded" and _is_unfinished(settings, ledger):
             try:
                 tarball = _kept(settings, day) or _fetch(settings, day, client)
             except (TransportError, NotFound) as error:
@@ -81,6 +84,17 @@ def land_feed(
             else:
                 _land(settings, ledger, tarball, progress, processes or usable_processes())
     return FeedLanding(day_status(settings, day), problem)
+
+
+def _is_unfinished(settings: Settings, ledger: DayLedger) -> bool:
+    """Something of the day's index is missing, or a correction waits for the submission that it corrects."""
+    if any(_is_missing(settings, ledger, accession) for accession in ledger.accession_numbers):
+        return True
+    waiting, applied = set(), set()
+    for row in read_records(settings, OUTCOMES, day_partition(ledger.index_date)):
+        if row["kind"] == "plan" and _CORRECTION.search(row["url"]):
+            (waiting if row["outcome"] == "quarantined" else applied).add(row["url"])
+    return bool(waiting - applied)
 
 
 def _is_missing(settings: Settings, ledger: DayLedger, accession_number: str) -> bool:
@@ -230,14 +244,15 @@ class _Feed:
         return bool(members[0].correction) and f"{self._tarball.url}#{members[-1].name}" not in self._applied
 
     def decisions(self) -> Iterator[dict]:
-        """Rows for what is not parsed: members that are none of ours, and submissions that the index does not list."""
+        """Rows for what is not parsed: members that are none of ours, and submissions that the index does not list.
+
+        They name no accession number: the state of a filing is what the day's own index and requests say of it.
+        """
         reason = "the Feed has it, the day's index does not list it"
-        rows = [(member.name, None, "quarantined", member.refusal) for member in self._tarball.listing.refused]
-        rows += [(member.name, member.accession_number, "out_of_scope", reason) for member in self._unlisted]
-        for name, accession_number, outcome, reason in rows:
-            row = _decision(
-                self._tarball, self._ledger.index_date, printable(name, 100), accession_number, outcome, reason
-            )
+        rows = [(member.name, "quarantined", member.refusal) for member in self._tarball.listing.refused]
+        rows += [(member.name, "out_of_scope", reason) for member in self._unlisted]
+        for name, outcome, why in rows:
+            row = _decision(self._tarball, self._ledger.index_date, printable(name, 100), None, outcome, why)
             if row["url"] not in self._said:
                 yield row
 

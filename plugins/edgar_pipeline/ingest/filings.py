@@ -133,7 +133,9 @@ def _add(batch: _Batch, received: Received) -> str:
             last = {**last, "outcome": "quarantined", "reason": printable(reason)}
         else:
             facts = {key: last[key] for key in ("url", "sha256", "bytes")}
-            batch.records.append({**record, **facts, "fetched_at": last["requested_at"]})
+            # The archive's file is always the filing as it stands now; the Feed's is that of its day (`feed`).
+            times = {"fetched_at": last["requested_at"], "as_of": last["requested_at"]}
+            batch.records.append({**record, **facts, **times})
             batch.bytes += last["bytes"]
             last = {**last, "document_count": len(record["documents"])}
     batch.outcomes += [*earlier, last]
