@@ -23,7 +23,7 @@ from edgar_dags import DEFAULT_ARGS, LANDED_DAYS
     schedule=PartitionedAssetTimetable(assets=LANDED_DAYS),
     catchup=False,
     max_active_runs=1,
-    default_args={**DEFAULT_ARGS, "pool": "warehouse", "retries": 1, "retry_delay": timedelta(minutes=1)},
+    default_args={**DEFAULT_ARGS, "pool": "warehouse", "retries": 2, "retry_delay": timedelta(minutes=1)},
     doc_md=__doc__,
     tags=["edgar", "warehouse"],
 )

@@ -51,10 +51,9 @@ class Components:
         del self._processes["db-migrate"]
         done.touch()
 
-    def start(self) -> None:
-        """Start all components; they are not ready yet."""
-        for name, arguments in COMPONENTS.items():
-            self._start(name, arguments)
+    def start(self, name: str) -> None:
+        """Start a component; it is not ready yet."""
+        self._start(name, COMPONENTS[name])
 
     def check(self) -> None:
         """Raise AirflowStopped if a component is not running any more."""

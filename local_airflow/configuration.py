@@ -98,6 +98,8 @@ def _options(home: Path, port: int, kept: Secrets) -> dict[str, object]:
         "scheduler.scheduler_idle_sleep_time": 0.2,
         # The first request to the execution API takes longer than the five seconds that a task waits by default.
         "workers.execution_api_timeout": 30,
+        # About a minute of patience, instead of five seconds, when SQLite or a busy machine keeps the API from answering.
+        "workers.execution_api_retries": 8,
         "usage_data_collection.enabled": False,
     }
 

@@ -40,7 +40,6 @@ class LocalAirflow:
         self._catch_sigterm()
         try:
             self._components.migrate()
-            self._components.start()
             self._wait_until_ready()
             self._make_pools()
         except BaseException:
@@ -73,7 +72,7 @@ class LocalAirflow:
         self._components.check()
 
     def _wait_until_ready(self) -> None:
-        """Wait until the API answers, the execution API is warm and both DAGs are known; raise what hinders it."""
+        """Start everything and wait until the API is warm and both DAGs are known; raise what hinders it."""
         deadline = time.monotonic() + START_SECONDS
         ready = self._steps()
         while next(ready, None) is not None:
@@ -84,12 +83,14 @@ class LocalAirflow:
             time.sleep(POLL_SECONDS)
 
     def _steps(self) -> Iterator[str]:
-        """Yield what is waited for, until there is nothing left."""
-        while not self.api.answers("/api/v2/version"):
-            yield "API server"
+        """Start the components in turn, and yield while something has to be waited for."""
+        self._components.start("api-server")
+        self._components.start("dag-processor")
         # Unasked, this part of the server is set up by the first task's first request, which then takes 5 to 11 s.
         while not self.api.answers("/execution/health"):
             yield "execution API"
+        # Only now: it resumes at once what an earlier stop has interrupted, and a task that finds no API server fails.
+        self._components.start("scheduler")
         self.api.log_in()
         while not {runs.DAILY, runs.WAREHOUSE} <= {dag["dag_id"] for dag in self.api.get("/dags")["dags"]}:
             for broken in self.api.get("/importErrors")["import_errors"]:

@@ -17,7 +17,7 @@
 {%- endmacro %}
 
 
-{#- An exhibit number in the spelling of exhibit_role_rules: the integer, then letters and digits only, `99.A5` of `99.(A)(5)`. -#}
+{#- An exhibit number as role rules are compared with it: the integer, then letters and digits only, `99.A5` of `99.(A)(5)`. -#}
 {% macro exhibit_role_key(exhibit_number) -%}
     rtrim(
         regexp_extract({{ exhibit_number }}, '^[0-9]*') || '.'

@@ -14,7 +14,8 @@
     {%- set document -%}
         struct(
             "sequence" integer, document_type varchar, filename varchar, description varchar, bytes bigint,
-            sha256 varchar, text_status varchar, "text" varchar, text_length integer, headline varchar, excerpt varchar
+            sha256 varchar, text_status varchar, "text" varchar, text_length integer,
+            index_title varchar, headline varchar, excerpt varchar
         )
     {%- endset -%}
     {%- set columns = {

@@ -1,7 +1,9 @@
 """The command line: arguments, progress and tables. Every command calls one use case."""
 
 import argparse
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from rich.box import SIMPLE_HEAD
@@ -14,6 +16,8 @@ from edgar_pipeline.edgar_days import new_york_day, parse_day
 from edgar_pipeline.errors import EdgarError, Incomplete, InputError, WarehouseError
 from edgar_pipeline.identifiers import parse_cik
 from edgar_pipeline.ingest.day import describe, land_day
+from edgar_pipeline.ingest.feed import land_feed
+from edgar_pipeline.ingest.reparse import Reparse, reparse_day
 from edgar_pipeline.ledger import DayStatus, day_status, known_days
 from edgar_pipeline.settings import Settings
 
@@ -56,6 +60,12 @@ def _parser() -> argparse.ArgumentParser:
     command("day", _day, "Extract and land these index days; what has landed is not fetched again.").add_argument(
         "days", nargs="+", metavar="DAY", help="index day, YYYY-MM-DD"
     )
+    command("feed", _feed, "The same from the day's Feed tarball: one request a day.").add_argument(
+        "days", nargs="+", metavar="DAY", help="index day, YYYY-MM-DD"
+    )
+    command("reparse", _reparse, "Raw again from the originals, without a request; say what differs.").add_argument(
+        "days", nargs="*", metavar="DAY", help="index day, YYYY-MM-DD; all known days without one"
+    )
     build = command("build", _build, "Load what has landed and run dbt in a private file.")
     build.add_argument("--full-refresh", action="store_true", help="rebuild everything from the raw zone")
     command("validate", _validate, "Judge the newest build with Great Expectations; exit 1 if it is red.")
@@ -86,10 +96,42 @@ def _day(settings: Settings, options: argparse.Namespace) -> None:
 
 
 def _land(settings: Settings, day: date) -> DayStatus:
+    with _progress(f"{day} filings") as progress:
+        return land_day(settings, day, progress=progress)
+
+
+@contextmanager
+def _progress(text: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal; what it yields takes how much is done, of how much."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
-        bar = progress.add_task(f"{day} filings", total=None)
-        return land_day(settings, day, progress=lambda done, total: progress.update(bar, completed=done, total=total))
+        bar = progress.add_task(text, total=None)
+        yield lambda done, total: progress.update(bar, completed=done, total=total)
+
+
+def _feed(settings: Settings, options: argparse.Namespace) -> None:
+    days = _days(options.days)
+    settings.contact()
+    landings = []
+    for day in days:
+        with _progress(f"{day} from the Feed") as progress:
+            landings.append(land_feed(settings, day, progress=progress))
+    statuses = [landing.status for landing in landings]
+    out.print(completeness_table(statuses))
+    if problems := [landing.problem for landing in landings if landing.problem]:
+        raise Incomplete(f"{' | '.join(problems)}. `day` fetches the filings one by one.")
+    _require_complete(statuses)
+
+
+def _reparse(settings: Settings, options: argparse.Namespace) -> None:
+    days = _days(options.days) or known_days(settings)
+    reports = []
+    for day in days:
+        with _progress(f"{day} parsed again") as progress:
+            reports.append(reparse_day(settings, day, progress))
+    out.print(changes_table(reports))
+    if problems := [problem for report in reports for problem in report.problems]:
+        raise Incomplete(f"{len(problems)} records could not be made again: {' | '.join(problems[:5])}")
 
 
 def _require_complete(statuses: list[DayStatus]) -> None:
@@ -169,6 +211,20 @@ def _page(settings: Settings, options: argparse.Namespace) -> None:
     from edgar_pipeline.company_page import write_company_page
 
     out.print(str(write_company_page(settings, parse_cik(options.cik))), soft_wrap=True)
+
+
+def changes_table(reports: list[Reparse]) -> Table:
+    """What parsing again has shown, field by field."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    table.add_column("what differs")
+    table.add_column("filings", justify="right")
+    changes = sum((report.changes for report in reports), Counter())
+    for name, count in changes.most_common():
+        table.add_row(name, str(count))
+    table.add_section()
+    table.add_row("parsed again", str(sum(report.compared for report in reports)))
+    table.add_row("landed anew", str(sum(report.changed for report in reports)))
+    return table
 
 
 def completeness_table(statuses: list[DayStatus]) -> Table:

@@ -30,6 +30,7 @@ from edgar_pipeline.quality.verdict import (
     DATABASE_NAME,
     VERDICT_NAME,
     Fingerprint,
+    Validation,
     build_directory,
     newest_build_id,
     read_verdict,
@@ -86,12 +87,14 @@ def publish(settings: Settings, build_id: str | None = None, keep: int = KEPT_VE
 
 def _publish_build(settings: Settings, build_id: str, target: Path) -> None:
     source = _locate(settings, build_id, target)
-    _require_green(settings, build_id, source)
+    verdict = read_verdict(settings, build_id)
+    _require_green(verdict, build_id)
+    _require_unchanged(source, verdict, "run `python -m edgar_pipeline validate` again")
     _require_free_space(settings)
     require_sound_database(source, build_id, current_publication(settings))
     _place(settings, build_id, source, target)
-    # Judged once more where it now lies: nobody has written to it since the first look.
-    _require_green(settings, build_id, target)
+    # Where it lies now nobody finds it who did not have it open before; what such a writer did until here is seen here.
+    _require_unchanged(target, verdict, "run `python -m edgar_pipeline build` again")
     _swap(settings, target)
 
 
@@ -105,9 +108,8 @@ def _locate(settings: Settings, build_id: str, target: Path) -> Path:
     return source if source.exists() else target
 
 
-def _require_green(settings: Settings, build_id: str, database: Path) -> None:
-    """Only a verdict on this build, on this very file, with every defined expectation evaluated, is green."""
-    verdict = read_verdict(settings, build_id)
+def _require_green(verdict: Validation, build_id: str) -> None:
+    """Only a verdict on this very build, with every defined expectation evaluated, is green."""
     again = "run `python -m edgar_pipeline validate` again"
     if verdict.build_id != build_id:
         raise WarehouseError(f"the verdict of build {build_id} belongs to build {verdict.build_id!r}: {again}")
@@ -117,18 +119,20 @@ def _require_green(settings: Settings, build_id: str, database: Path) -> None:
     if not verdict.passed or verdict.failures:
         names = ", ".join(failure.name for failure in verdict.failures) or "no failure is named"
         raise WarehouseError(f"build {build_id} is red ({names}): see {verdict.report_path}; nothing was published")
-    _require_no_wal(database)
-    if Fingerprint.of(database) != verdict.database:
-        raise WarehouseError(f"{database} has changed since it was validated: {again}")
 
 
-def _require_no_wal(database: Path) -> None:
-    """A leftover write-ahead log makes a moved file unopenable or replays rows that nobody validated into it."""
+def _require_unchanged(database: Path, verdict: Validation, again: str) -> None:
+    """The file is the one that was judged, and no write-ahead log waits beside it.
+
+    A leftover log makes a moved file unopenable, or replays rows into it that nobody has judged.
+    """
     wal = database.with_name(f"{database.name}.wal")
     if os.path.lexists(wal):
         raise WarehouseError(
             f"{wal} lies beside the database, so a writer was killed: delete the build and build again"
         )
+    if Fingerprint.of(database) != verdict.database:
+        raise WarehouseError(f"{database} has changed since it was validated: {again}")
 
 
 def _require_free_space(settings: Settings) -> None:
@@ -183,11 +187,7 @@ def _prune(settings: Settings, keep: int) -> None:
     current = current_publication(settings)
     others = [folder for folder in _versions(settings).iterdir() if folder.is_dir() and folder != current.parent]
     whole = [folder for folder in others if (folder / DATABASE_NAME).is_file()]
-    newest_first = sorted(
-        whole,
-        key=lambda folder: (folder / DATABASE_NAME).stat().st_mtime_ns,
-        reverse=True,
-    )
+    newest_first = sorted(whole, key=lambda folder: (folder / DATABASE_NAME).stat().st_mtime_ns, reverse=True)
     kept = set(newest_first[: keep - 1])
     for folder in others:
         if folder not in kept:
@@ -220,11 +220,7 @@ def _one_at_a_time(settings: Settings) -> Iterator[None]:
     settings.home.mkdir(parents=True, exist_ok=True)
     _make_directory(settings.published_dir)
     _make_directory(_versions(settings))
-    descriptor = os.open(
-        settings.published_dir / ".publish.lock",
-        os.O_RDWR | os.O_CREAT | os.O_CLOEXEC,
-        FILE_MODE,
-    )
+    descriptor = os.open(settings.published_dir / ".publish.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -40,6 +40,11 @@ def daily_index_listing_url(www_url: str, day: date) -> str:
     return daily_index_directory(www_url, day) + "index.json"
 
 
+def quarterly_index_url(www_url: str, year: int, quarter: int, kind: str = "master") -> str:
+    """URL of a quarter's index (`kind`: master, form, company), which EDGAR rebuilds every Saturday."""
+    return f"{www_url}/Archives/edgar/full-index/{year}/QTR{quarter}/{kind}.idx"
+
+
 def submission_url(www_url: str, cik: str, accession_number: str) -> str:
     """URL of the complete submission text file. Any filer's CIK works; an agent's (the accession's prefix) does not."""
     return f"{www_url}/Archives/edgar/data/{int(cik)}/{accession_number}.txt"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -15,7 +16,8 @@ import zstandard
 from edgar_pipeline.errors import InputError, WarehouseError
 from edgar_pipeline.landing import committed_parts
 from edgar_pipeline.settings import Settings
-from edgar_pipeline.warehouse import build, building
+from edgar_pipeline.warehouse import build, building, transformation
+from edgar_pipeline.warehouse.books import Books
 from edgar_pipeline.warehouse.folders import copy_database, exclusive_work_directory
 from edgar_pipeline.warehouse.parts import SEARCHED_FROM, SHORTEST_LIMIT, PartToLoad, longest_record
 
@@ -29,7 +31,7 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_an_empty_raw_zone_gives_an_empty_warehouse_and_a_changed_transformation_a_new_one(warehouse, monkeypatch):
+def test_an_empty_warehouse_is_a_warehouse_and_takes_a_record_of_any_size(warehouse):
     # GIVEN nothing has landed, WHEN a first build is made
     built = warehouse.build()
     # THEN every table is there without a row, but for the glossaries
@@ -40,10 +42,46 @@ def test_an_empty_raw_zone_gives_an_empty_warehouse_and_a_changed_transformation
     assert warehouse.rows("select as_of_date = published_at::date from marts.publication") == [(True,)]
     # AND a second one finds nothing to do
     assert warehouse.build() is None
-    # WHEN a model changes THEN rows of both versions are not mixed: everything is rebuilt, from an empty file
+    # WHEN a record lands that is longer than the 16 MiB at which `read_json` stops unless it is told more
+    text = "A long agreement. " * 1_200_000
+    record = submission(scenario.NEWS, "8-K", [company(1000001, "ACME CORP")])
+    record["documents"][0] |= {"text": text, "text_length": len(text), "excerpt": text[:400]}
+    land_submissions(warehouse.settings, scenario.SECOND, [record])
+    warehouse.build()
+    # THEN it is loaded in full
+    found = warehouse.rows("select length(text), md5(text) = md5(?) from marts.document_texts", text)
+    assert found == [(len(text), True)]
+
+
+def test_after_a_change_of_the_transformation_everything_is_rebuilt(oldest_first, monkeypatch):
+    # GIVEN a publication, which a build takes as its base
+    base, books = building._base(oldest_first.settings, full_refresh=False)
+    assert base == oldest_first.database.resolve()
+    assert len(books.loaded_parts) == 21
+    # WHEN a model changes THEN rows of both versions are not mixed: the build begins from nothing
     monkeypatch.setattr(building, "transformation_fingerprint", lambda: "f" * 64)
-    assert warehouse.build() is not None
-    assert warehouse.rows("select transformation, code_version from ops.build") == [("f" * 64, "0.1.0+ffffffff")]
+    assert building._base(oldest_first.settings, full_refresh=False) == (None, Books())
+
+
+def test_the_fingerprint_follows_what_decides_the_rows(tmp_path, monkeypatch):
+    project = tmp_path / "dbt_project"
+    shutil.copytree(transformation.DBT_PROJECT, project)
+    monkeypatch.setattr(transformation, "DBT_PROJECT", project)
+    fingerprint = transformation.transformation_fingerprint.__wrapped__
+    before = fingerprint()
+    for name, changes in [
+        ("seeds/event_rules.csv", True),
+        ("models/marts/fct_filings.sql", True),
+        ("macros/titles.sql", True),
+        ("dbt_project.yml", True),
+        ("models/marts/_filings.yml", False),
+        ("tests/generic/holds.sql", False),
+    ]:
+        content = (project / name).read_bytes()
+        (project / name).write_bytes(content + b"\n")
+        assert (fingerprint() != before) is changes, name
+        (project / name).write_bytes(content)
+    assert fingerprint() == before
 
 
 def test_a_finished_build_is_one_folder_that_strangers_cannot_read(whole):
@@ -237,15 +275,3 @@ def test_longest_record_is_searched_for_in_a_large_part(tmp_path):
     lines = [b"x" * 30_000_000] * 3
     assert sum(map(len, lines)) > SEARCHED_FROM
     assert longest_record([write_part(tmp_path / "a", lines)]) == 30_000_001
-
-
-def test_records_over_duckdbs_default_are_loaded(warehouse):
-    """16 MiB is where `read_json` stops unless it is told more; one line of text can be longer."""
-    text = "A long agreement. " * 1_200_000
-    record = submission(scenario.NEWS, "8-K", [company(1000001, "ACME CORP")])
-    record["documents"][0] |= {"text": text, "text_length": len(text), "excerpt": text[:400]}
-    land_submissions(warehouse.settings, scenario.SECOND, [record])
-    warehouse.build()
-    assert warehouse.rows("select length(text), md5(text) = md5(?) from marts.document_texts", text) == [
-        (len(text), True)
-    ]

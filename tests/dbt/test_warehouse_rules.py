@@ -14,7 +14,7 @@ from tests.dbt.conftest import DBT_PROJECT, run_dbt
 
 def yaml_entries(kind):
     """All entries of a kind (`models`, `macros`, `unit_tests` …) in the project's YAML files."""
-    files = sorted(DBT_PROJECT.rglob("*.yml"))
+    files = [path for folder in ("models", "macros", "seeds") for path in sorted((DBT_PROJECT / folder).rglob("*.yml"))]
     return [entry for path in files for entry in (yaml.safe_load(path.read_text()) or {}).get(kind, [])]
 
 

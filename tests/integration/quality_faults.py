@@ -63,11 +63,7 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
     ),
     "a loaded filing called pending": (
         f"update marts.index_entries set state = 'pending', reason = 'x' where accession_number = '{NEW_6K}'",
-        {
-            "index_days.states",
-            "rules.every_filing_is_loaded_in_every_index",
-            "rules.every_day_counts_its_entries",
-        },
+        {"index_days.states", "rules.every_filing_is_loaded_in_every_index", "rules.every_day_counts_its_entries"},
     ),
     "a filing landed and not loaded": (
         f"update marts.index_entries set reason = 'landed, not loaded' where accession_number = '{NEW_PENDING}'",
@@ -103,11 +99,7 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
     ),
     "an exhibit lost": (
         f"delete from marts.fct_exhibits where accession_number = '{NEW_6K}'",
-        {
-            "landed.counts",
-            "landed.none_lost",
-            "rules.every_filing_has_the_exhibits_that_it_counts",
-        },
+        {"landed.counts", "landed.none_lost", "rules.every_filing_has_the_exhibits_that_it_counts"},
     ),
     "an exhibit lost, and counted so": (
         f"""
@@ -123,11 +115,7 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
         select * replace (9 as sequence, 'no_text' as text_status) from marts.fct_exhibits
         where accession_number = '{OLD_8K}' and sequence = 2
         """,
-        {
-            "landed.counts",
-            "landed.none_invented",
-            "rules.every_filing_has_the_exhibits_that_it_counts",
-        },
+        {"landed.counts", "landed.none_invented", "rules.every_filing_has_the_exhibits_that_it_counts"},
     ),
     "two filings missing and two too many": (
         f"update marts.filing_companies set role = 'agent' where accession_number in ('{NEW_10K}', '{NEW_6K}')",
@@ -200,10 +188,7 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
         "update marts.dim_companies set cik = '900012' where cik = '0000900012'",
         {"tables.ciks", "rules.every_company_has_its_row"},
     ),
-    "a column renamed": (
-        "alter table marts.fct_exhibits rename column excerpt to summary",
-        {"columns.types"},
-    ),
+    "a column renamed": ("alter table marts.fct_exhibits rename column excerpt to summary", {"columns.types"}),
     "a column of another type": (
         "alter table marts.fct_filings alter column text_length type bigint",
         {"columns.types"},

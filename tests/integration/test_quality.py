@@ -165,11 +165,7 @@ def test_a_dropped_table_counts_as_empty(tables_frame, table):
 
 def test_a_dropped_table_is_red_and_the_other_suites_are_still_judged(settings):
     spoil(settings, "drop table marts.fct_events")
-    assert red(settings) == {
-        "columns.types",
-        "tables.not_empty",
-        "rules.every_filing_has_an_event_of_its_own_company",
-    }
+    assert red(settings) == {"columns.types", "tables.not_empty", "rules.every_filing_has_an_event_of_its_own_company"}
 
 
 def test_a_new_part_without_a_record_is_red(settings):

@@ -149,13 +149,7 @@ def test_filings_stand_newest_first_with_their_exhibits_below_them(settings, com
         for card in page.query_selector_all("main > section:not([aria-labelledby=ownership]) article")
     ]
     assert shown == [
-        (
-            f"f-{EARNINGS}",
-            "Results",
-            f"{ARCHIVE}/{EARNINGS}.htm",
-            ["EX-99.1", "EX-99.2"],
-            ["Record quarter", "Slides"],
-        ),
+        (f"f-{EARNINGS}", "Results", f"{ARCHIVE}/{EARNINGS}.htm", ["EX-99.1", "EX-99.2"], ["Record quarter", "Slides"]),
         (f"f-{AGREEMENT}", "An agreement", f"{ARCHIVE}/{AGREEMENT}.htm", [], []),
         (f"f-{DRAFT}", "A title", f"{ARCHIVE}/{DRAFT}.htm", [], []),
     ]
@@ -346,11 +340,7 @@ def test_hostile_text_stays_text_in_every_place(settings, published, hostile):
 
 
 @pytest.mark.parametrize(
-    "url",
-    [
-        "https://www.sec.gov/Archives/edgar/data/1/0000000001-25-000001-index.htm",
-        "https://www.sec.gov/",
-    ],
+    "url", ["https://www.sec.gov/Archives/edgar/data/1/0000000001-25-000001-index.htm", "https://www.sec.gov/"]
 )
 def test_links_to_the_sec_are_links(url):
     assert sec_url(url) == url

@@ -6,6 +6,7 @@ with documents as (
         filings.filed_date,
         filings.form_name,
         filings.company_name,
+        filings.composed_title,
         roles.exhibit_role,
         roles.role_name
     from {{ ref('int_documents_unnested') }} as documents
@@ -24,9 +25,12 @@ candidates as (
             ]) }} then description
         end as telling_description,
         case
-            when is_exhibit then role_name || ' (' || upper(document_type) || '), '
-            else form_name || ', '
-        end || company_name || ', ' || {{ long_date('filed_date') }} as composed_title
+            when is_exhibit
+                then
+                    role_name || ' (' || upper(document_type) || '), ' || company_name || ', '
+                    || {{ long_date('filed_date') }}
+            else composed_title
+        end as fallback_title
     from documents
 )
 
@@ -40,13 +44,16 @@ select
     exhibit_role,
     filename,
     description,
-    coalesce(headline, telling_description, composed_title) as title,
+    coalesce(index_title, headline, telling_description, fallback_title) as title,
     case
+        when index_title is not null then 'exhibit_index'
         when headline is not null then 'headline'
         when telling_description is not null then 'description'
         else 'fallback'
     end as title_source,
-    case when headline is null and telling_description is null then 'weak' else 'good' end as title_quality,
+    case
+        when coalesce(index_title, headline, telling_description) is null then 'weak' else 'good'
+    end as title_quality,
     excerpt,
     text_length,
     text_status,

@@ -29,6 +29,7 @@ named as (
         {{ folded('document.description') }} as description,
         document.text_status as text_status,
         document.text_length as text_length,
+        {{ folded('document.index_title') }} as index_title,
         {{ folded('document.headline') }} as headline,
         {{ folded('document.excerpt') }} as excerpt,
         {{ is_exhibit('document.document_type') }} as is_exhibit

@@ -65,6 +65,9 @@ select
     companies.cik,
     companies.company_name,
     companies.file_number,
+    -- The title of a filing that has no better one.
+    forms.form_name || ', ' || companies.company_name || ', ' || {{ long_date('submissions.filed_date') }}
+        as composed_title,
     submissions.item_texts,
     submissions.remarks,
     items.items,

@@ -44,10 +44,7 @@ filing_entries as (
         filings.accession_number,
         filings.filed_date as entry_date,
         filings.form_type as entry_type,
-        coalesce(
-            documents.title,
-            filings.form_name || ', ' || filings.company_name || ', ' || {{ long_date('filings.filed_date') }}
-        ) as title,
+        coalesce(documents.title, filings.composed_title) as title,
         documents.excerpt,
         -- 0 where a filing has exhibits only, so that the number of its first exhibit stays free.
         coalesce(documents.sequence, 0) as sequence,

@@ -26,10 +26,7 @@ loaded as (
         filings.document_count_landed,
         filings.document_count,
         filings.exhibit_count,
-        coalesce(
-            documents.title,
-            filings.form_name || ', ' || filings.company_name || ', ' || {{ long_date('filings.filed_date') }}
-        ) as title,
+        coalesce(documents.title, filings.composed_title) as title,
         coalesce(documents.title_source, 'fallback') as title_source,
         coalesce(documents.title_quality, 'weak') as title_quality,
         documents.excerpt,
@@ -65,47 +62,11 @@ changed as (
             or filings.is_removed is distinct from coalesce(ledger.gone.asked_at > filings.fetched_at, false)
         )
 )
-{%- endif %},
+{%- endif %}
 
-final as (
-    select * from loaded
-    {%- if is_incremental() %}
-    union all by name
-    select * from changed
-    {%- endif %}
-)
-
-select
-    accession_number,
-    form_type,
-    form_group,
-    is_amendment,
-    is_ownership,
-    filed_date,
-    accepted_at,
-    first_public_date,
-    period_of_report,
-    cik,
-    company_name,
-    file_number,
-    items,
-    item_texts,
-    remarks,
-    document_count_declared,
-    document_count_landed,
-    document_count,
-    exhibit_count,
-    title,
-    title_source,
-    title_quality,
-    excerpt,
-    text_length,
-    url,
-    primary_document_url,
-    sha256,
-    raw_path,
-    parser_version,
-    fetched_at,
-    is_removed
-from final
+select * from loaded
+{%- if is_incremental() %}
+union all by name
+select * from changed
+{%- endif %}
 order by filed_date, accession_number

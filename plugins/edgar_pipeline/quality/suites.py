@@ -100,10 +100,7 @@ def parts() -> list[Expectation]:
 
 def columns() -> list[Expectation]:
     """Marts before publication: the public contract."""
-    return [
-        _same("columns.types", "promised_type", "found_type"),
-        _none("columns.filled", "nulls"),
-    ]
+    return [_same("columns.types", "promised_type", "found_type"), _none("columns.filled", "nulls")]
 
 
 def tables() -> list[Expectation]:

@@ -130,10 +130,4 @@ def _validation(content: Mapping[str, Any]) -> Validation:
 
 
 def _failure(row: Mapping[str, Any]) -> Failure:
-    return Failure(
-        row["name"],
-        row["severity"],
-        row["observed"],
-        row["expected"],
-        tuple(row["sample"]),
-    )
+    return Failure(row["name"], row["severity"], row["observed"], row["expected"], tuple(row["sample"]))

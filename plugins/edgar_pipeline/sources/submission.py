@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from edgar_pipeline import PARSER_VERSION
+from edgar_pipeline import PARSER_VERSION, titles
 from edgar_pipeline.clock import to_iso
 from edgar_pipeline.errors import ParsingError
 from edgar_pipeline.files import release
@@ -30,7 +30,6 @@ from edgar_pipeline.sources.sgml_header import (
 )
 from edgar_pipeline.sources.uuencode import find_payload
 from edgar_pipeline.text import LARGEST_DOCUMENT, Text, decode, extract_text
-from edgar_pipeline.titles import find_excerpt, find_headline
 
 #: More documents missing than this share of the declared ones (and more than two) means that the submission was cut and closed.
 TOLERATED_DEFICIT = 0.1
@@ -38,6 +37,9 @@ TOLERATED_DEFICIT = 0.1
 HEADERS_ONLY_BEFORE = 2004
 #: Characters of text that a record may hold. The documents after that keep size, hash and type, and are quarantined.
 LARGEST_TEXTS = 100_000_000
+#: Bytes of an exhibit in which its headline is looked for, and of a primary document in which its exhibit index is.
+HEAD = 200_000
+LARGEST_INDEXED = 30_000_000
 
 _STAMP = re.compile(r"<(?:SEC|IMS)-HEADER>[^\n:]*:\s*(\d{8})")
 _ROLES = {"SUBJECT COMPANY": "subject"}
@@ -59,7 +61,7 @@ def parse_submission(body: Body, accession_number: str) -> dict:
     header, position = find_header(body, frame)
     text = decode(header)
     record = _header_record(text, _fields(text, accession_number), accession_number)
-    record["documents"] = _document_records(body, frame, position, record["remarks"])
+    record["documents"] = _document_records(body, frame, position, record)
     _check_count(record, frame)
     return record
 
@@ -89,7 +91,7 @@ def parse_correction(body: Body, accession_number: str) -> Correction:
     if any(field.block == 0 and field.name == "DELETION" for field in fields):
         return Correction(None)
     record = _header_record(text, fields, accession_number)
-    record["documents"] = _document_records(body, frame, position, record["remarks"])
+    record["documents"] = _document_records(body, frame, position, record)
     if record["documents"]:
         _check_count(record, frame)
     return Correction(record)
@@ -186,9 +188,11 @@ def _former_names(block: list[Field]) -> list[dict]:
     return names
 
 
-def _document_records(body: Body, frame: Frame, position: int, remarks: list[str]) -> list[dict]:
-    """The documents, read one at a time; what is odd about them is added to `remarks`."""
+def _document_records(body: Body, frame: Frame, position: int, filing: dict) -> list[dict]:
+    """The documents, read one at a time; what is odd about them is added to the filing's `remarks`."""
+    remarks = filing["remarks"]
     records: list[dict] = []
+    heads: list[titles.Document] = []
     taken: set[int] = set()
     left = LARGEST_TEXTS
     for number, document in enumerate(split_documents(body, frame, position), 1):
@@ -203,14 +207,26 @@ def _document_records(body: Body, frame: Frame, position: int, remarks: list[str
         if record["text_status"] == "quarantined":
             remarks.append(f"the text of document {sequence} ({record['bytes']} bytes) is too large to be held")
         records.append(record)
+        heads.append(_head(body, document, record, is_primary=number == 1))
+    for record, found in zip(records, titles.title_documents(filing["form_type"], heads), strict=True):
+        # An entry of the exhibit index that only names the kind of document gives way to a headline that says more.
+        record["index_title"] = found.index_title if found.title_source == "exhibit_index" else None
+        record["headline"] = found.headline
+        record["excerpt"] = found.excerpt
     return records
+
+
+def _head(body: Body, document: Document, record: dict, is_primary: bool) -> titles.Document:
+    """What titles are looked for in: the beginning of an exhibit, and all of the primary document, whose index is at its end."""
+    most = LARGEST_INDEXED if is_primary else HEAD
+    content = bytes(body[document.start : min(document.end, document.start + most)]) if record["text"] else b""
+    return titles.Document(record["document_type"], record["filename"], record["description"], content, record["text"])
 
 
 def _document_record(body: Body, document: Document, sequence: int, left: int) -> dict:
     tags = {name: decode(value) for name, value in document.tags.items()}
     document_type = tags.get("type", "")
     digest, extracted, payload = _read(body, document, document_type, left)
-    headline = find_headline(extracted.text, document_type) if extracted.text else None
     return {
         "sequence": sequence,
         "document_type": document_type,
@@ -224,8 +240,9 @@ def _document_record(body: Body, document: Document, sequence: int, left: int) -
         "text_status": extracted.status,
         "text": extracted.text,
         "text_length": len(extracted.text) if extracted.text else None,
-        "headline": headline,
-        "excerpt": find_excerpt(extracted.text, headline) if extracted.text else None,
+        "index_title": None,
+        "headline": None,
+        "excerpt": None,
     }
 
 

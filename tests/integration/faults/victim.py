@@ -67,7 +67,7 @@ def child(order: dict, streams: list[int], report: int) -> None:
     for number, stream in enumerate(streams, 1):
         os.dup2(stream, number)
     # Many small parts, and no second of waiting for each: the limiter has tests of its own.
-    ingest.filings.BATCH_SUBMISSIONS = 2
+    ingest.filings.BATCH_SUBMISSIONS = 1
     settings.MAXIMUM_REQUESTS_PER_SECOND = 10_000
     if order["how"] != "count" and order.get("point"):
         Faults(order["point"], order["how"], report).install()
