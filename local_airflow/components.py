@@ -6,11 +6,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
 
 import psutil
 
-from local_airflow.configuration import Configuration
+from local_airflow.configuration import DATABASE_NAME, Configuration
 
 #: No triggerer: no task of this project defers.
 COMPONENTS = {
@@ -40,10 +41,9 @@ class Components:
 
     def migrate(self) -> None:
         """Create the metadata database, or bring it up to date; at once if this version of Airflow has done so."""
-        from airflow import __version__
-
-        done = self._configuration.home / f"migrated-{__version__}"
-        if done.exists():
+        home = self._configuration.home
+        done = home / f"migrated-{version('apache-airflow')}"
+        if done.exists() and (home / DATABASE_NAME).exists():
             return
         process = self._start("db-migrate", ["db", "migrate"])
         if process.wait() != 0:

@@ -12,6 +12,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 USER = "admin"
 ADDRESS = "127.0.0.1"
+DATABASE_NAME = "airflow.db"
 
 #: Tasks at once. Each is a process of some 250 MB, and two cores do not go faster with more of them.
 PARALLELISM = 3
@@ -86,7 +87,7 @@ def _options(home: Path, port: int, kept: Secrets) -> dict[str, object]:
         "api.port": port,
         "api.secret_key": kept.session_secret,
         "api_auth.jwt_secret": kept.jwt_secret,
-        "database.sql_alchemy_conn": f"sqlite:///{home / 'airflow.db'}",
+        "database.sql_alchemy_conn": f"sqlite:///{home / DATABASE_NAME}",
         "dag_processor.parsing_processes": 1,
         "dag_processor.refresh_interval": 30,
         # A killed worker is noticed after one minute instead of five.

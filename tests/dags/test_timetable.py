@@ -123,6 +123,11 @@ def test_a_bad_partition_key_is_refused_when_a_run_is_triggered(key: str):
         IndexDayTimetable().resolve_partition_date(key)
 
 
+def test_the_bounds_of_a_filter_are_new_yorks_midnights():
+    bound = IndexDayTimetable().localize_partition_datetime(datetime(2026, 7, 1, tzinfo=UTC))
+    assert bound.isoformat() == "2026-07-01T04:00:00+00:00"
+
+
 def test_a_closed_day_may_be_triggered():
     date_of_saturday = IndexDayTimetable().resolve_partition_date("2020-03-07")
     assert date_of_saturday == datetime(2020, 3, 7, 5, tzinfo=UTC)

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[2] / "plugins" / "edgar_pipeline"
 LAYERS = [
     {"errors", "clock", "files"},
     {"settings", "identifiers", "edgar_days", "urls", "gunzip"},
-    {"throttle"},
+    {"throttle", "wire"},
     {"client"},
     {"text", "titles"},
     {"sources"},

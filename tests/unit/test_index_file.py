@@ -110,11 +110,7 @@ def test_names_that_have_outgrown_their_column(kind, line, company, form):
     ("kind", "line", "problem"),
     [
         ("form", "4           X   900001      20250318", "the line does not end with a CIK, a date and a path"),
-        (
-            "form",
-            "4           X    538467     2  20250318    edgar/data/9/0000900001-25-000001.txt",
-            "does not end with a CIK",
-        ),
+        ("form", "4           X    538467     2  20250318    edgar/data/9/0000900001-25-000001.txt", "a blank in it"),
         (
             "form",
             "4-AND-MORE-THAN-TWELVE X   9   20250318  edgar/data/9/0000900001-25-000001.txt",

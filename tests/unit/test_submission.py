@@ -103,6 +103,7 @@ def test_a_document_has_every_key():
         "text_status": "text",
         "text": "Press release.",
         "text_length": 14,
+        "index_title": None,
         "headline": record["documents"][1]["headline"],
         "excerpt": record["documents"][1]["excerpt"],
     }

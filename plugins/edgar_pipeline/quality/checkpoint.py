@@ -160,8 +160,7 @@ def _shown(result: dict, sentence: str, frame: pd.DataFrame) -> tuple[str, str, 
         wrong = frame.loc[result["unexpected_index_list"]]
         rows = tuple(_row_text(row) for row in wrong.head(_SAMPLE_ROWS).to_dict("records"))
         return f"{len(wrong)} of {result['element_count']} are wrong", sentence, rows
-    extra, missing = result.get("partial_unexpected_list", []), result.get("partial_missing_list", [])
-    return f"too many: {extra}, missing: {missing}", sentence, ()
+    return f"{result['observed_value']} rows", sentence, ()
 
 
 def _row_text(row: dict) -> str:

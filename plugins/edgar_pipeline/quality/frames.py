@@ -10,6 +10,7 @@ from importlib.resources import files
 import duckdb
 import pandas as pd
 
+from edgar_pipeline.landing import SOURCES
 from edgar_pipeline.quality.contract import FORMATS, KEYS, columns_of, contract_columns
 from edgar_pipeline.quality.emptiness import Allowance, allowances
 from edgar_pipeline.quality.rules import RULES, Rule
@@ -21,6 +22,10 @@ create or replace temp macro harmless(key) as
 create or replace temp macro sample(key) as
     coalesce(array_to_string(list_transform(min(key, 5), lambda one: harmless(one)), ', '), '');
 """
+
+
+#: What lands and is loaded one by one: the rows of the frame `landed`.
+THINGS = ("filings", "filers", "document counts", "exhibits", "texts")
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -35,12 +40,12 @@ def index_days(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 def landed(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """One row per kind of thing that is landed and loaded one by one."""
-    return _from_file(connection, "landed")
+    return _from_file(connection, "landed", things=list(THINGS))
 
 
 def parts(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """One row per raw source."""
-    return _from_file(connection, "parts")
+    return _from_file(connection, "parts", sources=list(SOURCES))
 
 
 def columns(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
@@ -64,7 +69,8 @@ def tables(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         found.setdefault(column.table_name, set()).add(column.column_name)
     allowed = allowances(connection)
     rows = [_table_row(connection, name, found.get(name, set()), allowed.get(name)) for name in sorted({*found, *KEYS})]
-    names = ["table_name", "row_count", "minimum_rows", "reason", "repeated_keys", *_malformed_names(), "sample"]
+    counts = ["row_count", "minimum_rows", "repeated_keys", *(f"malformed_{column}s" for column in FORMATS)]
+    names = ["table_name", "is_unknown", *counts, "reason", "sample"]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -74,17 +80,13 @@ def rules(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["rule", "counted", "broken", "sample"])
 
 
-def _from_file(connection: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:
+def _from_file(connection: duckdb.DuckDBPyConnection, name: str, **parameters: object) -> pd.DataFrame:
     query = files("edgar_pipeline.quality").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
-    return connection.execute(query).df()
+    return connection.execute(query, parameters or None).df()
 
 
 def _count_nulls(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> int:
     return connection.execute(f'select count(*) - count("{column}") from marts."{table}"').fetchone()[0]
-
-
-def _malformed_names() -> list[str]:
-    return [f"malformed_{column}s" for column in FORMATS]
 
 
 def _table_row(
@@ -93,7 +95,7 @@ def _table_row(
     """A row of `tables`. What cannot be looked at, because a column is missing, is left to the suite of columns."""
     minimum, reason = (allowance.minimum_rows, allowance.reason) if allowance else (1, "")
     if not found:
-        return (name, 0, minimum, reason, 0, *(0 for _ in FORMATS), "")
+        return (name, 0, 0, minimum, 0, *(0 for _ in FORMATS), reason, "")
     table = f'marts."{name}"'
     (row_count,) = connection.execute(f"select count(*) from {table}").fetchone()
     key = KEYS.get(name, ())
@@ -102,7 +104,8 @@ def _table_row(
         query = f"select {column} from {table} where not regexp_full_match({column}, '{pattern}')"
         looks.append(_count(connection, query) if column in found else (0, ""))
     counts, samples = zip(*looks, strict=True)
-    return (name, row_count, minimum, reason, *counts, ", ".join(filter(None, samples)))
+    sample = ", ".join(filter(None, samples))
+    return (name, int(name not in KEYS), row_count, minimum, *counts, reason, sample)
 
 
 def _repeated_keys(connection: duckdb.DuckDBPyConnection, table: str, key: tuple[str, ...]) -> tuple[int, str]:

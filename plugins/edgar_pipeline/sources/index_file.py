@@ -119,12 +119,16 @@ def _split_master(text: str, _: int) -> tuple[str, ...]:
 def _split_form(text: str, second_column: int) -> tuple[str, ...]:
     names, cik, filed_date, file_name = _split_end(text)
     form_type, company_name = _split_names(names, second_column, _TWO_BLANKS.search)
+    if _PIECE_OF_CIK.search(company_name):
+        raise ParsingError(f"a CIK with a blank in it: {company_name[-20:]!r}")
     return cik, company_name, form_type, filed_date, file_name
 
 
 def _split_company(text: str, second_column: int) -> tuple[str, ...]:
     names, cik, filed_date, file_name = _split_end(text)
     company_name, form_type = _split_names(names, second_column, _last_two_blanks)
+    if _TWO_BLANKS.search(form_type):
+        raise ParsingError(f"a CIK with a blank in it: {form_type[-20:]!r}")
     return cik, company_name, form_type, filed_date, file_name
 
 
@@ -132,7 +136,7 @@ def _split_end(text: str) -> tuple[str, str, str, str]:
     """The two names, and CIK, date and path behind them."""
     words = text.rsplit(None, 3)
     end = _END_OF_LINE.fullmatch(text[len(words[0]) :].strip()) if len(words) == 4 else None
-    if not end or _PIECE_OF_CIK.search(words[0]):
+    if not end:
         raise ParsingError("the line does not end with a CIK, a date and a path")
     return words[0], end[1], end[2], end[3]
 

@@ -20,7 +20,7 @@ _SCHEDULE_TAG = re.compile(r"^<([A-Z][A-Z0-9-]{1,40})>(?=[ \t]|$)", re.MULTILINE
 _ENTITY = re.compile(r"(&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)")
 # Rules across the page, and dots that lead to a number.
 _RULE = re.compile(r"^[ \t\xa0]*+[-_=*~][-_=*~ \t\xa0]*+$", re.MULTILINE)
-_LEADER = re.compile(r"\.(?: ?\.){3,}")
+_LEADER = re.compile(r"\.(?: ?\.){3,}+")
 
 
 def _worth(run: str) -> str:

@@ -5,8 +5,8 @@ Only heads are read (HEAD_BYTES), because a title stands near the top or nowhere
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from resiliparse.parse.html import DOMNode, HTMLTree, NodeType
 
@@ -52,10 +52,10 @@ class Block:
     is_centred: bool = False
     is_bold: bool = False
     is_row: bool = False
+    text: str = field(init=False, compare=False)
 
-    @property
-    def text(self) -> str:
-        return " ".join(self.lines)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", " ".join(self.lines))
 
 
 def is_html(body: bytes) -> bool:
@@ -64,16 +64,20 @@ def is_html(body: bytes) -> bool:
     return bool(_HTML.search(head)) or len(_HTML_PIECE.findall(head)) >= _FEWEST_PIECES
 
 
-def read_head(body: bytes) -> list[Block]:
-    """The blocks at the top of a document's body (what stands between `<TEXT>` and `</TEXT>`)."""
+def read_head(body: bytes) -> Iterator[Block]:
+    """The blocks at the top of a document's body (what stands between `<TEXT>` and `</TEXT>`), read as they are asked for."""
     body = bytes(body[: LONGEST_PREAMBLE + HEAD_BYTES])
     if not is_html(body):
-        return read_plain(decode(body[:HEAD_BYTES]))
+        yield from read_plain(decode(body[:HEAD_BYTES]))
+        return
     start = found.start() if (found := _BODY.search(body)) else 0
     if _PREFORMATTED.search(body, start, start + 6_000):
-        return read_plain(_TAG.sub("", decode(body[start : start + HEAD_BYTES])))
+        yield from read_plain(_TAG.sub("", decode(body[start : start + HEAD_BYTES])))
+        return
+    # The tree must outlive the walk over its nodes.
     tree = HTMLTree.parse(decode(body[start : start + HEAD_BYTES]))
-    return list(_html_blocks(tree.body)) if tree.body else []
+    if tree.body is not None:
+        yield from _html_blocks(tree.body)
 
 
 def read_plain(text: str) -> list[Block]:
@@ -156,7 +160,7 @@ class _Reader:
         return block
 
 
-def _html_blocks(root: DOMNode) -> Iterable[Block]:
+def _html_blocks(root: DOMNode) -> Iterator[Block]:
     """Walk the tree in document order, without recursion: hostile files nest a hundred thousand deep."""
     reader, count, characters = _Reader(), 0, 0
     stack: list[tuple[DOMNode | None, bool, bool]] = [(root, False, False)]

@@ -81,7 +81,7 @@ COVER = (
     "payment of filing fee", "no fee required", "calculation of registration fee",
     "calculation of the registration fee", "table of contents", "former name", "duly caused this",
     "title of each class", "trading symbol", "who are to respond", "whether the registrant", "rule 13d-1",
-    "voting power", "dispositive power", "reduced disclosure format", "auditor firm id", "pcaob id",
+    "voting power", "dispositive power", "power to vote", "power to dispose", "reduced disclosure format", "auditor firm id", "pcaob id",
     "filed pursuant to", "shares outstanding of", "number of shares outstanding", "annual reports under cover",
     "file number assigned", "thereunto duly authorized", "general instruction", "mark whether", "regulation s-t",
     "under the securities exchange act", "for the month of", "identification no", "incorporation or organization",

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from edgar_pipeline.titles.words import CAPITALS, KINDS, SMALL_WORDS, SPECIAL_FORMS
+from edgar_pipeline.titles.words import CAPITALS, KINDS, PLAIN_WORDS, SMALL_WORDS, SPECIAL_FORMS
 
 #: Characters of each running text that are read for the forms of words.
-TEXT_READ = 5_000
+TEXT_READ = 4_000
 #: A headline with a greater share of capitals than this is one in capitals.
 CAPITALS_SHARE = 0.8
 #: A longer word in capitals is emphasis, even where the text never writes it otherwise.
@@ -42,14 +42,14 @@ def readable(parts: tuple[str, ...], *running_texts: str) -> tuple[str, ...]:
     capitals = [is_capitals(part) for part in parts]
     if not any(capitals):
         return parts
-    dictionaries = [_forms(text[:TEXT_READ]) for text in running_texts]
+    texts = tuple(text[:TEXT_READ] for text in running_texts)
     return tuple(
-        _TOKEN.sub(_writer(part, dictionaries, number == 0), part) if capital or part.isupper() else part
+        _TOKEN.sub(_writer(part, texts, number == 0), part) if capital or part.isupper() else part
         for number, (part, capital) in enumerate(zip(parts, capitals, strict=True))
     )
 
 
-def _writer(text: str, dictionaries: list[dict[str, dict[str, int]]], is_first: bool) -> Callable[[re.Match], str]:
+def _writer(text: str, running_texts: tuple[str, ...], is_first: bool) -> Callable[[re.Match], str]:
     def write(match: re.Match) -> str:
         word = match[0]
         if any(map(str.islower, word)):
@@ -57,20 +57,20 @@ def _writer(text: str, dictionaries: list[dict[str, dict[str, int]]], is_first: 
         before = text[: match.start()].rstrip()
         starts = (not before and is_first) or before.endswith(_STARTS) or text[: match.start()].endswith(" - ")
         is_dotted = text[match.end() : match.end() + 1] == "."
-        return _write(word, dictionaries, starts, is_dotted)
+        return _write(word, running_texts, starts, is_dotted)
 
     return write
 
 
-def _write(word: str, dictionaries: list[dict[str, dict[str, int]]], starts: bool, is_dotted: bool) -> str:
+def _write(word: str, running_texts: tuple[str, ...], starts: bool, is_dotted: bool) -> str:
     lower = word.lower()
     if lower in SMALL_WORDS:
         return word.capitalize() if starts else lower
     if lower in SPECIAL_FORMS or word in CAPITALS:
         return SPECIAL_FORMS.get(lower, word)
-    if lower in KINDS:
+    if lower in KINDS or lower in PLAIN_WORDS:
         return _title(word)
-    form = _form(lower, dictionaries)
+    form = _form(lower, running_texts)
     if form and (not form.isupper() or len(form) <= LONGEST_CAPITALS):
         return form if any(map(str.isupper, form)) else _title(word)
     return _by_rule(word, is_dotted)
@@ -98,11 +98,11 @@ def _title(word: str) -> str:
     return "".join(parts)
 
 
-def _form(lower: str, dictionaries: list[dict[str, dict[str, int]]]) -> str | None:
+def _form(lower: str, running_texts: tuple[str, ...]) -> str | None:
     """The commonest form of a word. One in mixed case is a name wherever it stands; capitals may be emphasis."""
     forms: dict[str, int] = {}
-    for dictionary in dictionaries:
-        for form, count in dictionary.get(lower, {}).items():
+    for text in running_texts:
+        for form, count in _forms(text).get(lower, {}).items():
             forms[form] = forms.get(form, 0) + count
     if not forms:
         return None

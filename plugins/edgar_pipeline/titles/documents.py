@@ -2,7 +2,7 @@
 
 import mmap
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from edgar_pipeline.titles import excerpts
@@ -13,7 +13,7 @@ from edgar_pipeline.titles.descriptions import description_title, type_title
 from edgar_pipeline.titles.exhibit_index import Exhibit, find_index_titles
 from edgar_pipeline.titles.exhibit_numbers import candidate_numbers, parse_number
 from edgar_pipeline.titles.generic import is_generic
-from edgar_pipeline.titles.headline import find_heading, join, peeled
+from edgar_pipeline.titles.headline import find_heading, join, peeled, until_text
 from edgar_pipeline.titles.opening import find_opening
 from edgar_pipeline.titles.schedules import schedule_title
 
@@ -152,15 +152,17 @@ def _index_titles(form_type: str, documents: Sequence[Document]) -> list[str | N
     return titles
 
 
-def _headline(blocks: list[Block], document_type: str, text: str, around: str) -> tuple[str | None, str | None]:
+def _headline(head: Iterable[Block], document_type: str, text: str, around: str) -> tuple[str | None, str | None]:
     """The headline of an exhibit, and its heading as it stands in the text: the opening may say more than a bare heading."""
+    rest = iter(head)
+    blocks = list(until_text(rest))
     parts = find_heading(blocks)
     heading = join(parts) or None
     headline = _TRAILING_MARKS.sub("", join(readable(parts, text, around))) or None
     major = (*parse_number(document_type), "")[0]
     if headline and not is_generic(headline) and major not in FORM_EXHIBITS:
         return headline, heading
-    return _readable(find_opening(peeled(blocks), major, text), text, around) or headline, heading
+    return _readable(find_opening(peeled([*blocks, *rest]), major, text), text, around) or headline, heading
 
 
 def _readable(title: str | None, *running_texts: str) -> str | None:

@@ -12,14 +12,14 @@ from edgar_pipeline.titles.blocks import Block
 from edgar_pipeline.titles.boilerplate import COVER, FORWARD_LOOKING, contains
 from edgar_pipeline.titles.cleaning import clean
 from edgar_pipeline.titles.furniture import is_contact, is_furniture, is_salutation
-from edgar_pipeline.titles.prose import is_legend, opens_text, share_of_small_letters
+from edgar_pipeline.titles.prose import is_legend, opens_text
 from edgar_pipeline.titles.words import ABBREVIATIONS
 
 LONGEST_EXCERPT = 400
 #: Sentences that end before this leave too much room.
 SHORTEST_SENTENCES = 200
 #: Characters of a text in which its beginning is looked for: covers and tables of contents are shorter.
-TEXT_SEARCHED = 60_000
+TEXT_SEARCHED = 40_000
 #: Characters at the beginning of a paragraph by which it is judged.
 HEAD = 600
 SHORTEST_PROSE = 60
@@ -67,7 +67,7 @@ def find_excerpt(text: str, headline: str | None = None, has_items: bool = False
 
 def find_prose_excerpt(text: str) -> str | None:
     """An excerpt that begins with running text, or None: for data files, whose values are no sentences."""
-    blocks = _paragraphs(text[:TEXT_SEARCHED])
+    blocks = (_block([line]) for line in text[:TEXT_SEARCHED].split("\n") if line.strip())
     first = next(filter(_is_prose, blocks), None)
     return cut(_joined(itertools.chain([first], itertools.islice(blocks, 2)))) if first else None
 
@@ -102,25 +102,38 @@ def _ends_abbreviated(text: str) -> bool:
 def _paragraphs(text: str) -> Iterator[Block]:
     """Paragraphs of extracted text: a long line is one, and so are the lines between blank ones, below their headings."""
     lines: list[str] = []
-    position = 0
-    while position < len(text):
-        end = text.find("\n", position)
-        end = len(text) if end < 0 else end
-        line = text[position:end].strip()
-        position = end + 1
-        is_rule = bool(_RULE.fullmatch(line))
-        if is_rule and line and lines and len(lines[-1]) > LONG_UNDERLINED and not lines[-1].isupper():
-            continue  # Plain text underlines defined terms so, in the middle of a paragraph.
-        if is_rule or len(line) > LONG_LINE or (not lines and _stands_alone(line)):
-            if lines:
-                yield _block(lines)
+    is_apart = False
+    for line in _lines(text):
+        if _RULE.fullmatch(line):
+            is_apart = True
+            continue
+        # Plain text underlines defined terms, which leaves an empty line in the middle of a paragraph.
+        if lines and (len(line) > LONG_LINE or (is_apart and not _goes_on(lines[-1], line))):
+            yield _block(lines)
             lines = []
-            if not is_rule:
-                yield _block([line])
+        is_apart = False
+        if len(line) > LONG_LINE or (not lines and _stands_alone(line)):
+            yield _block([line])
         else:
             lines.append(line)
     if lines:
         yield _block(lines)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines without the blanks around them, one at a time: most texts are read to their first paragraph only."""
+    position = 0
+    while position < len(text):
+        end = text.find("\n", position)
+        end = len(text) if end < 0 else end
+        yield text[position:end].strip()
+        position = end + 1
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Whether a paragraph goes on below an empty line: a full line without an end before it, no beginning behind it."""
+    is_open = len(line) > LONG_UNDERLINED and line[-1] not in ".:;!?" and not line.isupper()
+    return is_open and (following[0].islower() or following[0].isdigit())
 
 
 def _block(lines: list[str]) -> Block:
@@ -179,13 +192,11 @@ def _is_prose(block: Block) -> bool:
 
 
 def _is_in_sentences(head: str) -> bool:
-    """Whether letters are mostly small, words mostly without capitals, and figures few."""
+    """Whether words are mostly without capitals, and figures few."""
     words = head.split()
-    return (
-        share_of_small_letters(head) >= 0.55
-        and sum(word[0].isupper() for word in words) <= 0.6 * len(words)
-        and sum(map(str.isdigit, head)) <= 0.15 * len(head)
-    )
+    small = sum(map(str.islower, words))
+    figures = sum(word.strip("($").lstrip("-")[:1].isdigit() for word in words)
+    return small >= 0.35 * len(words) and small + figures >= 0.4 * len(words) and figures <= 0.3 * len(words)
 
 
 def _is_boilerplate(text: str) -> bool:

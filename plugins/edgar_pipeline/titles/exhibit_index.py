@@ -3,10 +3,13 @@
 An index is a table, a list of paragraphs or plain text. A row belongs to an exhibit if it links to the exhibit's file, or
 else if it carries its number; a row that says "incorporated by reference" describes a document of another submission, unless
 its link says otherwise.
+
+A primary document has up to a hundred megabytes, its index a page of it. So a link is found by its bytes, and only the row
+around it is parsed; rows by number are lines of the extracted text, whose cells are apart by tabs.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from resiliparse.parse.html import DOMNode, HTMLTree
@@ -15,15 +18,20 @@ from edgar_pipeline.text import decode
 from edgar_pipeline.titles.blocks import is_html
 from edgar_pipeline.titles.cleaning import clean
 from edgar_pipeline.titles.exhibit_lists import read_list
-from edgar_pipeline.titles.exhibit_numbers import LEADING, Number, parse_number
-from edgar_pipeline.titles.index_titles import index_title, is_incorporated
-from edgar_pipeline.titles.words import words
+from edgar_pipeline.titles.exhibit_numbers import LEADING, Number
+from edgar_pipeline.titles.index_titles import index_title
 
-#: A row longer than this is a layout table around the whole page.
-LONGEST_ROW = 4_000
+#: Bytes on either side of a link in which its row or paragraph begins and ends.
+LARGEST_ROW = 20_000
 #: Links to one file that are considered at either end of a document.
 MOST_LINKS = 4
-_BLOCK_TAGS = words("tr p div li td dd")
+#: Occurrences of a file's name that are looked at for links.
+MOST_NAMES = 200
+#: A numbered paragraph of more characters is running text.
+LONGEST_PARAGRAPH = 600
+
+_BLOCK_START = re.compile(rb"<(?:p|div|li|td|dd|br|tr|table|body)\b")
+_BLOCK_END = re.compile(rb"</?(?:p|div|li|td|dd|tr|table|body)\b|<br\b")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -35,102 +43,106 @@ class Exhibit:
     numbers: list[Number]
 
 
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """Where an `<a>` to an exhibit's file begins and ends."""
+
+    start: int
+    end: int
+
+
 def find_index_titles(body: bytes, text: str | None, exhibits: list[Exhibit]) -> list[str | None]:
     """The title that the index of a primary document gives each of the exhibits; None where it gives none."""
     titles: list[str | None] = [None] * len(exhibits)
     if not exhibits:
         return titles
-    if is_html(body):
-        tree = HTMLTree.parse(decode(bytes(body)))
-        if tree.body is None:
-            return titles
-        titles = _by_link(tree.body, exhibits)
-        if None in titles:
-            _fill(titles, exhibits, _table_rows(tree.body))
-        lines = (text or "").split("\n")
-    else:
-        lines = decode(bytes(body)).expandtabs().split("\n")
+    body = bytes(body)
+    if not is_html(body):
+        # Only the plain text itself still shows its columns.
+        _fill(titles, exhibits, read_list(decode(body).expandtabs().split("\n"), is_wrapped=True))
+        return titles
+    lower = body.lower()
+    titles = [_linked_title(body, lower, exhibit.filename) for exhibit in exhibits]
     if None in titles:
-        _fill(titles, exhibits, read_list(lines))
+        _fill(titles, exhibits, read_list((text or "").split("\n"), is_wrapped=False))
     return titles
 
 
-def _by_link(root: DOMNode, exhibits: list[Exhibit]) -> list[str | None]:
-    """Titles of the rows that link to an exhibit's file, for the best of its links."""
-    links: dict[str, list[DOMNode]] = {exhibit.filename.lower(): [] for exhibit in exhibits if exhibit.filename}
-    # Sliced, because iterating over a collection of resiliparse 2.0 takes quadratic time.
-    for anchor in root.query_selector_all("a[href]")[:]:
-        name = _file_of(anchor.getattr("href"))
-        if name in links:
-            links[name].append(anchor)
-    return [_best_title(links.get((exhibit.filename or "").lower(), [])) for exhibit in exhibits]
-
-
-def _best_title(anchors: list[DOMNode]) -> str | None:
-    """The title beside one of the links to a file; the text mentions an exhibit anywhere, its index stands first or last."""
-    considered = anchors if len(anchors) <= 2 * MOST_LINKS else anchors[:MOST_LINKS] + anchors[-MOST_LINKS:]
-    ranked = [(rank, title) for anchor in considered for rank, title in [_linked_title(anchor)] if title]
-    return max(ranked, key=lambda pair: pair[0])[1] if ranked else None
-
-
-def _file_of(href: str | None) -> str:
-    return (href or "").partition("#")[0].partition("?")[0].rsplit("/", 1)[-1].strip().lower()
-
-
-def _linked_title(anchor: DOMNode) -> tuple[int, str | None]:
-    """The title beside a link, and how sure it is: a table row 3, a numbered paragraph 2, the link's own words 1."""
-    row = _ancestor(anchor, frozenset({"tr"}))
-    if row is not None and (title := _row_title(row)[1]):
-        return 3, title
-    block = _ancestor(anchor, _BLOCK_TAGS)
-    text = clean(block.text) if block is not None else ""
-    found = LEADING.match(text[:200])
-    if found and len(text) < 600 and (title := index_title(text[found.end() :])):
-        return 2, title
-    own = clean(anchor.text)
-    found = LEADING.match(own[:200])
-    return 1, index_title(own[found.end() :] if found else own)
-
-
-def _ancestor(node: DOMNode, tags: frozenset[str]) -> DOMNode | None:
-    for _ in range(12):
-        node = node.parent
-        if node is None:
-            return None
-        if node.tag in tags:
-            return node if len(node.text) <= LONGEST_ROW else None
+def _linked_title(body: bytes, lower: bytes, filename: str | None) -> str | None:
+    """The title beside one of the links to a file: a table row is surer than a paragraph, and that than the link's own words."""
+    if not filename:
+        return None
+    links = list(_links(lower, filename.lower().encode()))
+    # The text mentions an exhibit anywhere; its index stands first or last.
+    considered = links if len(links) <= 2 * MOST_LINKS else links[:MOST_LINKS] + links[-MOST_LINKS:]
+    for read in (_title_of_row, _title_of_paragraph, _title_of_link):
+        for link in considered:
+            if title := read(body, lower, link):
+                return title
     return None
 
 
-def _table_rows(root: DOMNode) -> Iterable[tuple[Number, str]]:
-    """Number and title of every table row that begins with an exhibit number and is not incorporated by reference."""
-    for row in root.query_selector_all("tr")[:]:
-        # A row around a table is layout; its text is read again with the rows inside it.
-        if row.query_selector("table") is not None:
+def _links(lower: bytes, name: bytes) -> Iterator[_Link]:
+    """Every `<a>` whose href ends in the name of a file."""
+    position = -1
+    for _ in range(MOST_NAMES):
+        position = lower.find(name, position + 1)
+        if position < 0:
+            return
+        start = lower.rfind(b"<", max(0, position - 1_000), position)
+        before, after = lower[position - 1 : position], lower[position + len(name) : position + len(name) + 1]
+        if start < 0 or lower[start : start + 3].rstrip() != b"<a" or before not in b"\"'/=" or after not in b"\"'#? >":
             continue
-        text = row.text
-        if len(text) > LONGEST_ROW or not LEADING.match(text.lstrip()[:60]) or is_incorporated(text):
-            continue
-        number, title = _row_title(row)
-        if number and title:
-            yield number, title
+        end = lower.find(b"</a", position, position + LARGEST_ROW)
+        yield _Link(start, end if end >= 0 else position)
 
 
-def _row_title(row: DOMNode) -> tuple[Number, str | None]:
-    """The exhibit number of a row, and the first of its later cells that has words enough to be a title."""
-    cells = [text for cell in row.query_selector_all("td, th")[:] if (text := clean(cell.text))]
-    number: Number = ()
+def _title_of_row(body: bytes, lower: bytes, link: _Link) -> str | None:
+    """The title in the table row around a link."""
+    start = lower.rfind(b"<tr", max(0, link.start - LARGEST_ROW), link.start)
+    if start < 0 or lower.rfind(b"</tr", start, link.start) >= 0 or lower.rfind(b"<table", start, link.start) >= 0:
+        return None
+    end = lower.find(b"</tr", link.start, link.start + LARGEST_ROW)
+    root = _parsed(b"<table>" + body[start : end if end >= 0 else link.start + LARGEST_ROW])
+    if root is None:
+        return None
+    return _title_of_cells([text for cell in root.query_selector_all("td, th")[:] if (text := clean(cell.text))])
+
+
+def _title_of_cells(cells: list[str]) -> str | None:
+    """The first cell behind the exhibit number that has words enough to be a title; of a single cell, what it says."""
+    has_number = False
     for position, cell in enumerate(cells):
         found = LEADING.match(cell)
-        if found and not number:
-            number = parse_number(found["number"])
+        if found and not has_number:
+            has_number = True
             if title := index_title(cell[found.end() :]):
-                return number, title
-        elif _WORD.search(cell) and (number or position) and (title := index_title(cell)):
-            return number, title
-    if not number and len(cells) == 1:
-        return number, index_title(cells[0])
-    return number, None
+                return title
+        elif _WORD.search(cell) and (has_number or position) and (title := index_title(cell)):
+            return title
+    return index_title(cells[0]) if len(cells) == 1 and not has_number else None
+
+
+def _title_of_paragraph(body: bytes, lower: bytes, link: _Link) -> str | None:
+    """The title in a paragraph that begins with an exhibit number and holds the link."""
+    starts = [found.start() for found in _BLOCK_START.finditer(lower, max(0, link.start - LARGEST_ROW), link.start)]
+    end = _BLOCK_END.search(lower, link.end, link.end + LARGEST_ROW)
+    root = _parsed(body[starts[-1] if starts else link.start : end.start() if end else link.end])
+    text = clean(root.text) if root is not None else ""
+    found = LEADING.match(text[:200])
+    return index_title(text[found.end() :]) if found and len(text) <= LONGEST_PARAGRAPH else None
+
+
+def _title_of_link(body: bytes, lower: bytes, link: _Link) -> str | None:
+    """The link's own words, if they say more than the number."""
+    root = _parsed(body[link.start : link.end])
+    text = clean(root.text) if root is not None else ""
+    found = LEADING.match(text[:200])
+    return index_title(text[found.end() :] if found else text)
+
+
+def _parsed(fragment: bytes) -> DOMNode | None:
+    return HTMLTree.parse(decode(fragment)).body
 
 
 def _fill(titles: list[str | None], exhibits: list[Exhibit], rows: Iterable[tuple[Number, str]]) -> None:

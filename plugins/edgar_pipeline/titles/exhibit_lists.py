@@ -46,6 +46,9 @@ _END = re.compile(
     re.IGNORECASE,
 )
 _SGML = re.compile(r"</?(?:PAGE|TABLE|CAPTION|S|C|FN|F\d+|R\d+)>", re.IGNORECASE)
+_OPEN_END = re.compile(r"(?:,|\b(?:of|the|to|and|for|by|in|with|between|among|under|from|at|on|as|or))$", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_MARKER = re.compile(r"\s*[*†‡+#]")
 _RULE = re.compile(r"[\s\-=_*~.]*")
 _GAP = re.compile(r"\t+|\s{3,}|(?:\s?\.){4,}\s*")
 #: Gaps of justified text are narrower than those of columns.
@@ -54,13 +57,19 @@ _PAGE_NUMBER = re.compile(r"[\s\d()*-]{1,8}|page.{0,10}|[A-Z]{0,2}-?\d{1,4}")
 _Segment = tuple[int, str]
 
 
-def read_list(lines: list[str]) -> Iterator[tuple[Number, str]]:
-    """Number and title of every entry of the indexes among the lines, without those incorporated by reference."""
+def read_list(lines: list[str], *, is_wrapped: bool) -> Iterator[tuple[Number, str]]:
+    """Number and title of every entry of the indexes among the lines, without those incorporated by reference.
+
+    `is_wrapped`: the lines are those of plain text, which breaks them where the page ends.
+    """
     position, since_entry = 0, LINES_WITHOUT_ENTRY
     while position < len(lines):
         line = _line(lines[position])
-        stripped = line.strip()
         since_entry += 1
+        if since_entry >= LINES_WITHOUT_ENTRY and "xhibit" not in line and "XHIBIT" not in line:
+            position += 1
+            continue
+        stripped = line.strip()
         if _is_heading(stripped):
             since_entry = 0
         elif _END.fullmatch(stripped):
@@ -69,7 +78,7 @@ def read_list(lines: list[str]) -> Iterator[tuple[Number, str]]:
         if not found:
             position += 1
             continue
-        title, entry, position = _entry(lines, position, found.end())
+        title, entry, position = _entry(lines, position, found.end(), is_wrapped)
         since_entry = 0
         if title and (" " in title or names_kind(title)) and not is_incorporated(entry):
             yield parse_number(found["number"]), title
@@ -84,9 +93,7 @@ def _is_heading(line: str) -> bool:
     if len(line) > LONGEST_HEADING:
         return False
     lower = line.lower()
-    return ("exhibit" in lower or "description" in lower or "following" in lower or "document" in lower) and bool(
-        _HEADING.fullmatch(line)
-    )
+    return ("exhibit" in lower or "description" in lower or "document" in lower) and bool(_HEADING.fullmatch(line))
 
 
 def _entry_start(line: str, in_index: bool) -> re.Match | None:
@@ -103,11 +110,13 @@ def _entry_start(line: str, in_index: bool) -> re.Match | None:
     return found if in_index and (not rest.strip() or not rest[0].islower()) else None
 
 
-def _entry(lines: list[str], start: int, after_number: int) -> tuple[str | None, str, int]:
+def _entry(lines: list[str], start: int, after_number: int, is_wrapped: bool) -> tuple[str | None, str, int]:
     """The title of the entry that begins at a line, all of its text, and the number of the line after it."""
     raw = [_line(lines[start])]
     segments = _segments(raw[0], after_number)
-    title, right = segments[:1], segments[1][0] if len(segments) > 1 else None
+    # A column of notes or dates may stand before the description.
+    title = [segment for segment in segments if _WORD.search(segment[1])][:1] or segments[:1]
+    right = next((begin for begin, _ in segments if title and begin > title[0][0]), None)
     position = start + 1
     while position < len(lines) and position - start < LINES_OF_ENTRY:
         line = _line(lines[position])
@@ -117,7 +126,7 @@ def _entry(lines: list[str], start: int, after_number: int) -> tuple[str | None,
             position += 1
             continue
         segments = _segments(line, 0)
-        if not segments or _ends_entry(line, segments, title):
+        if not segments or _ends_entry(line, segments, title) or (title and not is_wrapped and not _goes_on(title, line)):
             break
         raw.append(line)
         title += [segment for segment in segments[:1] if right is None or segment[0] < right - 2]
@@ -128,10 +137,15 @@ def _entry(lines: list[str], start: int, after_number: int) -> tuple[str | None,
     return index_title(_joined([text for _, text in title])), " ".join(raw), position
 
 
+def _goes_on(title: list[_Segment], line: str) -> bool:
+    """Whether a cell was broken on purpose and its text goes on in the next line."""
+    return line[:1].islower() or bool(_OPEN_END.search(title[-1][1]))
+
+
 def _ends_entry(line: str, segments: list[_Segment], title: list[_Segment]) -> bool:
     """Whether a line belongs to no entry or to the next one. A continued line stands in the column of the title."""
     stripped = line.strip()
-    if _is_heading(stripped) or _END.fullmatch(stripped):
+    if _is_heading(stripped) or _END.fullmatch(stripped) or _MARKER.match(line):
         return True
     number = LEADING.match(line)
     if not title or (number and number.end() >= len(line.rstrip())):

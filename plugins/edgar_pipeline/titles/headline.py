@@ -8,6 +8,7 @@ A wrong headline is worse than none: a document without a heading has one only w
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from edgar_pipeline.titles.blocks import Block
@@ -90,6 +91,14 @@ def find_heading(blocks: list[Block]) -> tuple[str, ...]:
             found.append((parts, names_kind(lines[position].text)))
         position = max(after, position + 1)
     return _choose(found)
+
+
+def until_text(blocks: Iterator[Block]) -> Iterator[Block]:
+    """The blocks up to the first one of running text: a headline stands above it or nowhere."""
+    for block in blocks:
+        yield block
+        if is_prose(block) and not is_legend(block):
+            return
 
 
 def _subject(lines: list[_Line], position: int) -> int:

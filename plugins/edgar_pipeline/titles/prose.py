@@ -1,6 +1,7 @@
 """Where running text begins: datelines, opening formulas, paragraphs of sentences; and what stands above it as a legend."""
 
 import re
+from functools import lru_cache
 
 from edgar_pipeline.titles.blocks import Block
 from edgar_pipeline.titles.boilerplate import LEGENDS, RELEASES, contains
@@ -30,6 +31,7 @@ def opens_text(line: str) -> bool:
     return bool(_DATELINE.match(line[:160]) or (_OPENS.match(line) and not is_capitals(line)))
 
 
+@lru_cache(maxsize=256)
 def is_prose(block: Block) -> bool:
     """Whether a block is running text: it opens as one, or it is a paragraph of sentences."""
     text = block.text

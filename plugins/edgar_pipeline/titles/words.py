@@ -62,6 +62,16 @@ KINDS = words(
     "financials shareholders stockholders"
 )
 
+#: Words of titles that are never names: how a text writes them need not be looked up.
+PLAIN_WORDS = words(
+    "independent registered public accounting firm press chief executive financial officer section act adopted inc corp corporation "
+    "limited company companies group holdings third fourth fifth quarter quarterly annual year fiscal months month ended january "
+    "february april june july august september october november december stock share shares common preferred purchase employment "
+    "amended restated registration rights joint filing limited general special meeting board directors director compensation equity "
+    "incentive deferred bonus severance indemnification credit loan merger acquisition asset assets ratio fixed charges calculation fee "
+    "filing insider trading business conduct ethics charter committee governance restricted unit units performance non-employee"
+)
+
 #: Verbs of headlines: a line that begins or ends with one goes on from, or into, its neighbour.
 HEADLINE_VERBS = words(
     "announces announce announced announcing reports report reported reporting completes complete completed "

@@ -117,9 +117,9 @@ def land(settings, megabytes: int) -> tuple[int, int, int]:
 
 
 def test_case_43_a_large_submission_takes_no_more_memory_than_a_small_one(settings):
-    # GIVEN a submission of 20 MB and one of 240 MB, over the size that is kept in memory
+    # GIVEN a submission of 20 MB and one of 120 MB, over the size that is kept in memory
     small = land(replace(settings, home=settings.home / "small"), 20)
-    large = land(replace(settings, home=settings.home / "large"), 240)
+    large = land(replace(settings, home=settings.home / "large"), 120)
     # THEN both land, and the second takes hardly more memory
     assert (small[:2], large[:2]) == ((1, 0), (1, 0))
     assert large[2] < 400_000_000

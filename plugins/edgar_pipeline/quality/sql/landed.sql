@@ -57,4 +57,4 @@ select
     (
         select sample(key) from (from lost union all from invented) as wrong where wrong.thing = things.thing
     ) as sample
-from (values ('filings'), ('filers'), ('document counts'), ('exhibits'), ('texts')) as things (thing)
+from (select unnest($things)) as things (thing)

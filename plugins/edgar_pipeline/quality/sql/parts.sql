@@ -10,4 +10,4 @@ select
         where raw_parts.source = sources.source
             and ((is_due and not is_loaded) or (is_loaded and not is_committed))
     ) as sample
-from (values ('daily_index'), ('fetch_outcome'), ('submission')) as sources (source)
+from (select unnest($sources)) as sources (source)
