@@ -155,7 +155,7 @@ def test_the_same_through_airflow(server, home, tmp_path):
 
 
 #: What tells when and where a row was made, and nothing of what EDGAR said.
-CIRCUMSTANCES = {"raw_path", "requested_at"}
+CIRCUMSTANCES = {"raw_path", "requested_at", "fetched_at"}
 
 
 def without_circumstances(tables: dict[str, list[dict]]) -> dict[str, list]:
