@@ -6,12 +6,18 @@ from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 
+import hypothesis
 import pytest
 from edgar_pipeline.settings import Settings
 
 from tests.clocks import VirtualClock
 from tests.fake_edgar import FakeEdgar
 from tests.small_archive import SmallArchive
+
+# The same examples in every run, so that a change is judged by what it changes; search for new ones with
+# pytest --hypothesis-profile=default.
+hypothesis.settings.register_profile("fixed", derandomize=True, database=None)
+hypothesis.settings.load_profile("fixed")
 
 CONTACT = "Example Tests someone@example.com"
 

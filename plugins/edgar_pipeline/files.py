@@ -3,6 +3,7 @@
 A disk that refuses (full, read-only, broken) is an error of one line like any other: `StorageError`.
 """
 
+import fcntl
 import mmap
 import os
 import tempfile
@@ -80,6 +81,19 @@ def sync_directory(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def exclusive(path: Path) -> Iterator[None]:
+    """Hold the lock of this file: another process that wants it waits. A process that ends, however it ends, gives it up."""
+    with storage(path):
+        make_directory(path.parent)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
     finally:
         os.close(descriptor)
 

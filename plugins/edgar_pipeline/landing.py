@@ -11,6 +11,7 @@ no database can disagree with them.
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ from pathlib import Path
 import orjson
 import zstandard
 
-from edgar_pipeline.files import StorageError, storage, write_atomically
+from edgar_pipeline.files import StorageError, exclusive, storage, write_atomically
 from edgar_pipeline.settings import Settings
 
 OUTCOMES = "fetch_outcome"
@@ -40,6 +41,11 @@ class Part:
 def day_partition(day: date) -> str:
     """The partition of an index day."""
     return f"index_date={day.isoformat()}"
+
+
+def partition_lock(settings: Settings, partition: str) -> AbstractContextManager[None]:
+    """Only one process at a time works on a partition; another waits, and then finds nothing left to do."""
+    return exclusive(settings.raw_dir / ".locks" / partition)
 
 
 def land_batch(

@@ -1,9 +1,17 @@
-"""Planted faults: SQL that spoils a good build, and the expectations that must turn red, all of them and no other."""
+"""Planted faults: SQL that spoils a good build, and the expectations that must turn red, all of them and no other.
+
+A validation takes a second or two, so a spoiled build carries several faults; only such whose expectations differ, so that none
+can hide behind another.
+"""
 
 from tests.integration.quality_sample import NEW_6K, NEW_10K, NEW_13G, NEW_PENDING, OLD_8K, OLD_FORM_4, OLD_QUARANTINED
 
 #: fault → (SQL, names of the expectations that it turns red)
 FAULTS: dict[str, tuple[str, set[str]]] = {
+    "a filing duplicated": (
+        f"insert into marts.fct_filings from marts.fct_filings where accession_number = '{OLD_FORM_4}'",
+        {"tables.keys"},
+    ),
     "a day in another state": (
         "update marts.completeness_by_day set day_state = 'missing' where index_date = '2020-03-07'",
         {"index_days.state", "rules.a_day_is_complete_only_if_nothing_is_missing"},
@@ -35,7 +43,7 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
         {"index_days.states_sum"},
     ),
     "documents that did not arrive": (
-        "update marts.completeness_by_day set documents_loaded = documents_loaded - 1 where index_date = '2020-03-05'",
+        "update marts.completeness_by_day set documents_loaded = documents_loaded - 1 where index_date = '2020-03-06'",
         {"rules.every_day_loads_the_documents_that_landed"},
     ),
     "a day called complete that is not": (
@@ -92,10 +100,6 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
         delete from marts.company_timeline where accession_number = '{OLD_FORM_4}';
         """,
         {"rules.every_loaded_entry_has_its_filing"},
-    ),
-    "a filing duplicated": (
-        f"insert into marts.fct_filings from marts.fct_filings where accession_number = '{OLD_FORM_4}'",
-        {"tables.keys"},
     ),
     "an exhibit lost": (
         f"delete from marts.fct_exhibits where accession_number = '{NEW_6K}'",
@@ -208,3 +212,18 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
         {"parts.none_vanished"},
     ),
 }
+
+
+def packed(most: int = 6) -> list[tuple[str, ...]]:
+    """The faults in groups of at most `most` that turn different expectations red."""
+    groups: list[list[str]] = []
+    for name, (_, expected) in FAULTS.items():
+        fitting = (
+            group for group in groups if len(group) < most and not any(expected & FAULTS[other][1] for other in group)
+        )
+        group = next(fitting, None)
+        if group is None:
+            groups.append([name])
+        else:
+            group.append(name)
+    return [tuple(group) for group in groups]

@@ -1,5 +1,6 @@
 """The raw zone: parts that are whole or not there, and count only with their outcome rows."""
 
+import hashlib
 from datetime import date
 from pathlib import Path
 
@@ -91,6 +92,21 @@ def test_a_damaged_part_is_an_error_and_never_a_smaller_one(settings, damage):
         list(read_part(path))
     assert str(caught.value).startswith(f"{path} is damaged: ")
     assert str(caught.value).endswith("Restore it, or delete it and its fetch_outcome part and run the day again.")
+
+
+def test_no_flipped_bit_of_a_part_changes_a_record(settings):
+    # GIVEN a part of digits, which stay digits when a bit of them flips
+    records = [{"number": hashlib.sha256(b"%d" % n).hexdigest()} for n in range(4)]
+    part_id = land_batch(settings, DAY, ROWS, "submission", records)
+    path = settings.raw_dir / "submission" / DAY / f"part-{part_id}.jsonl.zst"
+    content = path.read_bytes()
+    for position in range(len(content)):
+        path.write_bytes(content[:position] + bytes([content[position] ^ 1]) + content[position + 1 :])
+        # THEN it is noticed, or it does not matter
+        try:
+            assert list(read_part(path)) == records
+        except StorageError:
+            continue
 
 
 def _unfinished(content: bytes) -> bytes:

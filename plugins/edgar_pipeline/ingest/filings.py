@@ -14,7 +14,7 @@ from edgar_pipeline.errors import Damaged, ParsingError, Unavailable
 from edgar_pipeline.ingest.fetching import Fetcher, Received, is_worth_another_fetch
 from edgar_pipeline.ingest.outcomes import printable
 from edgar_pipeline.ingest.scope import out_of_scope_rule
-from edgar_pipeline.landing import day_partition, land_batch
+from edgar_pipeline.landing import day_partition, land_batch, partition_lock
 from edgar_pipeline.ledger import DayLedger, read_day
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.sources.submission import parse_submission
@@ -71,16 +71,17 @@ def land_filings(
 
     A failed submission never stops the others: it stays pending or is quarantined, with its reason in an outcome row.
     Only a block that outlasts the client's patience (Blocked) and many failures in a row (Unavailable) end the work early,
-    after landing what was received.
+    after landing what was received. Another process that lands the same day is waited for.
     """
-    ledger = read_day(settings, day)
-    wanted = [a for a in ledger.accession_numbers[start:stop] if _is_missing(settings, ledger, a)]
-    if not wanted:
-        return {}
-    if client is None:
+    with partition_lock(settings, day_partition(day)):
+        ledger = read_day(settings, day)
+        wanted = [a for a in ledger.accession_numbers[start:stop] if _is_missing(settings, ledger, a)]
+        if not wanted:
+            return {}
+        if client is not None:
+            return _land(settings, ledger, wanted, client, progress)
         with EdgarClient(settings, clock) as own:
             return _land(settings, ledger, wanted, own, progress)
-    return _land(settings, ledger, wanted, client, progress)
 
 
 def _is_missing(settings: Settings, ledger: DayLedger, accession_number: str) -> bool:

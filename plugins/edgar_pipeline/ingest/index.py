@@ -11,7 +11,7 @@ from edgar_pipeline.errors import Damaged, NotFound, ParsingError, TransportErro
 from edgar_pipeline.ingest.absence import judge_absence
 from edgar_pipeline.ingest.outcomes import decision_row, request_row
 from edgar_pipeline.ingest.scope import land_out_of_scope
-from edgar_pipeline.landing import day_partition, land_batch
+from edgar_pipeline.landing import day_partition, land_batch, partition_lock
 from edgar_pipeline.ledger import DayLedger, compare_rows, read_day
 from edgar_pipeline.originals import find_originals, keep_original, set_aside
 from edgar_pipeline.settings import Settings
@@ -49,15 +49,16 @@ def land_index(
     `finish_day` turns it into an error.
     """
     settings.contact()
-    ledger = read_day(settings, day)
-    if reread or ledger.day_state not in ("loaded", "no_index_expected"):
-        if clock.now() < index_ready_at(day):
-            _land_not_yet(settings, ledger, clock)
-        elif not _land_kept(settings, ledger):
-            _with_client(settings, clock, client, lambda using: _ask(settings, ledger, using, clock))
+    with partition_lock(settings, day_partition(day)):
         ledger = read_day(settings, day)
-    if ledger.day_state == "loaded":
-        land_out_of_scope(settings, ledger, clock)
+        if reread or ledger.day_state not in ("loaded", "no_index_expected"):
+            if clock.now() < index_ready_at(day):
+                _land_not_yet(settings, ledger, clock)
+            elif not _land_kept(settings, ledger):
+                _with_client(settings, clock, client, lambda using: _ask(settings, ledger, using, clock))
+            ledger = read_day(settings, day)
+        if ledger.day_state == "loaded":
+            land_out_of_scope(settings, ledger, clock)
     return IndexLanding(day, ledger.day_state, len(ledger.rows), len(ledger.states), ledger.day_reason)
 
 

@@ -142,34 +142,29 @@ def _read_document(body: Body, start: int, limit: int, name: str) -> tuple[Docum
     tags = bytes(body[start:text])
     if b"</DOCUMENT>" in tags:
         raise ParsingError(f"{name} has no <TEXT>")
-    close = _find_close(body, text, limit)
-    if close is None:
-        raise ParsingError(f"{name} is not closed")
-    if _begins_line(body, b"<DOCUMENT>", text, close[0]):
-        raise ParsingError(f"{name} is not closed before the next one begins")
+    close, position = _find_close(body, text, limit, name)
     found = {tag.decode().lower(): value.strip() for tag, value in reversed(_DOCUMENT_TAG.findall(tags))}
-    return Document(found, text + len(b"<TEXT>"), close[0]), close[1]
+    return Document(found, text + len(b"<TEXT>"), close), position
 
 
-def _find_close(body: Body, start: int, limit: int) -> tuple[int, int] | None:
-    """Positions of the `</TEXT>` that `</DOCUMENT>` follows (filings of the 1990s: after a blank line), and of what is behind."""
+def _find_close(body: Body, start: int, limit: int, name: str) -> tuple[int, int]:
+    """Positions of the `</TEXT>` that `</DOCUMENT>` follows (filings of the 1990s: after a blank line), and of what is behind.
+
+    One scan finds both tags, because a document that begins here means that the one before it was not closed. A tag that does
+    not begin its line, or a closing tag without `</TEXT>` before it, is text.
+    """
     position = start
-    while (position := _find(body, b"</DOCUMENT>", position, limit)) >= 0:
+    while (position := _find(body, b"DOCUMENT>", position, limit)) >= 0:
         near = bytes(body[max(start, position - 200) : position])
-        before = near.rstrip(_BLANK)
-        if before.endswith(b"</TEXT>") and near.endswith((b"\n", b"\r", b"</TEXT>")):
-            return max(start, position - 200) + len(before) - len(b"</TEXT>"), position + len(b"</DOCUMENT>")
+        if near.endswith(b"</"):
+            before = near[:-2].rstrip(_BLANK)
+            if before.endswith(b"</TEXT>") and near[:-2].endswith((b"\n", b"\r", b"</TEXT>")):
+                close = max(start, position - 200) + len(before) - len(b"</TEXT>")
+                return close, position + len(b"DOCUMENT>")
+        elif near.endswith((b"\n<", b"\r<")):
+            raise ParsingError(f"{name} is not closed before the next one begins")
         position += 1
-    return None
-
-
-def _begins_line(body: Body, tag: bytes, start: int, limit: int) -> bool:
-    """Whether a tag stands at the beginning of a line. The same letters inside a line are text."""
-    while (start := _find(body, tag, start, limit)) >= 0:
-        if body[start - 1 : start] in (b"\n", b"\r"):
-            return True
-        start += 1
-    return False
+    raise ParsingError(f"{name} is not closed")
 
 
 def _find(body: Body, tag: bytes, start: int, limit: int) -> int:

@@ -21,6 +21,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from edgar_pipeline.errors import ParsingError
@@ -52,8 +53,7 @@ _LABEL_OF_TAG = {
 }
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One value. `section` is the path of blocks that it stands in, `block` counts the outermost ones (0: none)."""
 
     section: tuple[str, ...]
@@ -79,10 +79,10 @@ def parse_header(text: str) -> list[Field]:
     Raises ParsingError for nothing but absurd nesting. Time and memory are linear in the length of the text.
     """
     lines = _lines(text)
-    closings = {match[3]: number for number, line in enumerate(lines) if (match := _TAG.fullmatch(line)) and match[2]}
+    closings = _closings(lines)
     reader = _Reader()
     for number, line in enumerate(lines):
-        if match := _TAG.fullmatch(line):
+        if match := _match_tag(line):
             indentation, closing, name, value = match.groups()
             is_closed = closings.get(name, -1) > number
             if closing:
@@ -93,13 +93,26 @@ def parse_header(text: str) -> list[Field]:
                 reader.add(name, len(indentation), value.removesuffix(f"</{name}>"))
         elif match := _LABEL.fullmatch(line):
             indentation, label, value = len(match[1]), match[2].strip(), match[3] or ""
-            if not value.strip() and _is_followed_deeper(lines, number):
+            if not value and _is_followed_deeper(lines, number):
                 reader.open(_Block(label, indentation, is_tag=False))
             else:
                 reader.add(label, indentation, value)
         else:
             reader.extend(line)
     return [Field(section, block, label, " ".join(value).strip()) for section, block, label, value in reader.fields]
+
+
+def _match_tag(line: str) -> re.Match | None:
+    return _TAG.fullmatch(line) if "<" in line else None
+
+
+def _closings(lines: list[str]) -> dict[str, int]:
+    """The number of the last line on which each closing tag stands."""
+    return {
+        match[3]: number
+        for number, line in enumerate(lines)
+        if "</" in line and (match := _match_tag(line)) and match[2]
+    }
 
 
 @dataclass(frozen=True)
@@ -117,12 +130,14 @@ class _Reader:
     def __init__(self) -> None:
         self.fields: list[tuple[tuple[str, ...], int, str, list[str]]] = []
         self._blocks: list[_Block] = []
+        self._section: tuple[str, ...] = ()
         self._count = 0
 
     def open(self, block: _Block) -> None:
         self._end_label_blocks(block.indentation)
         self._count += not self._blocks
         self._blocks.append(block)
+        self._section = (*self._section, block.name)
         if len(self._blocks) > DEEPEST_NESTING:
             raise ParsingError(f"the header nests deeper than {DEEPEST_NESTING} blocks")
 
@@ -132,12 +147,12 @@ class _Reader:
         for position in range(len(self._blocks) - 1, -1, -1):
             if public_name(self._blocks[position].name) == wanted:
                 del self._blocks[position:]
+                self._section = self._section[:position]
                 return
 
     def add(self, label: str, indentation: int, value: str) -> None:
         self._end_label_blocks(indentation)
-        section = tuple(block.name for block in self._blocks)
-        self.fields.append((section, self._count if self._blocks else 0, label, [value.strip()]))
+        self.fields.append((self._section, self._count if self._blocks else 0, label, [value.strip()]))
 
     def extend(self, line: str) -> None:
         """Add a line to the value before it. (As a list: joining strings here would cost time squared.)"""
@@ -147,6 +162,7 @@ class _Reader:
     def _end_label_blocks(self, indentation: int) -> None:
         while self._blocks and not self._blocks[-1].is_tag and self._blocks[-1].indentation >= indentation:
             self._blocks.pop()
+            self._section = self._section[:-1]
 
 
 def _is_followed_deeper(lines: list[str], number: int) -> bool:
@@ -154,9 +170,7 @@ def _is_followed_deeper(lines: list[str], number: int) -> bool:
     if number + 1 == len(lines):
         return False
     line, following = lines[number], lines[number + 1]
-    return _indentation(following) > _indentation(line) and bool(
-        _LABEL.fullmatch(following) or _TAG.fullmatch(following)
-    )
+    return _indentation(following) > _indentation(line) and bool(_LABEL.fullmatch(following) or _match_tag(following))
 
 
 def _lines(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from edgar_pipeline.text.encoding import decode, without_unseen
 from edgar_pipeline.text.markup import html_to_text, xml_to_text
 from edgar_pipeline.text.plain import plain_to_text
 
-__all__ = ["LARGEST_DOCUMENT", "Text", "decode", "extract_text"]
+__all__ = ["LARGEST_DOCUMENT", "Text", "decode", "extract_text", "unwrap"]
 
 #: Bytes. A larger document keeps its size, hash and type, but no text: reading it takes up to four times its size in memory.
 #: The largest documents that are known are fund portfolios and loan lists in XML of up to 160 MB (edgar.md 1.6).
@@ -30,6 +30,8 @@ _FEWEST_PIECES = 3
 #: Where the kind of a document shows.
 _HEAD = 20_000
 
+_READERS = {"html": html_to_text, "xml": xml_to_text, "plain": plain_to_text}
+
 
 @dataclass(frozen=True)
 class Text:
@@ -45,12 +47,16 @@ def extract_text(body: bytes, document_type: str) -> Text:
         return Text("binary")
     if len(body) > LARGEST_DOCUMENT:
         return Text("quarantined")
+    body, kind = unwrap(body)
+    text = without_unseen(_READERS[kind](decode(body))).strip()
+    return Text("text", text) if re.search(r"[^\W_]", text) else Text("no_text")
+
+
+def unwrap(body: bytes) -> tuple[bytes, str]:
+    """The document inside its `<XML>`, `<XBRL>` or `<JSON>` element, if it stands in one, and its kind: html, xml or plain."""
     if wrapper := _WRAPPER.match(body[:100]):
         body = body[wrapper.end() :].rstrip().removesuffix(b"</%s>" % wrapper[1])
-    kind = _kind(body[:_HEAD])
-    read = {"html": html_to_text, "xml": xml_to_text, "plain": plain_to_text}[kind]
-    text = without_unseen(read(decode(body)))
-    return Text("text", text) if re.search(r"[^\W_]", text) else Text("no_text")
+    return body, _kind(body[:_HEAD])
 
 
 def _kind(head: bytes) -> str:

@@ -40,6 +40,8 @@ LINES = frozenset(
 
 #: How lines begin that are furniture whatever follows.
 PREFIXES = (
+    "re:", "name jurisdiction", "name of subsidiary", "subsidiary jurisdiction", "jurisdiction of", "state of incorporation",
+    "state or country", "place of incorporation", "name state", "name place",
     "quicklinks", "quick links", "use these links", "links to rapidly", "click here", "via edgar", "via fedex",
     "via courier", "via email", "via e-mail", "via hand", "via fax", "via facsimile", "via federal express",
     "via overnight", "via electronic", "by edgar ", "our ref", "your ref", "my ref", "our file", "your file",
@@ -81,14 +83,14 @@ COVER = (
     "payment of filing fee", "no fee required", "calculation of registration fee",
     "calculation of the registration fee", "table of contents", "former name", "duly caused this",
     "title of each class", "trading symbol", "who are to respond", "whether the registrant", "rule 13d-1",
-    "voting power", "dispositive power", "power to vote", "power to dispose", "reduced disclosure format", "auditor firm id", "pcaob id",
-    "filed pursuant to", "shares outstanding of", "number of shares outstanding", "annual reports under cover",
-    "file number assigned", "thereunto duly authorized", "general instruction", "mark whether", "regulation s-t",
-    "under the securities exchange act", "for the month of", "identification no", "incorporation or organization",
-    "report of foreign private issuer", "broker or dealer registered", "as defined in section 3(a)",
-    "information regarding the aggregate", "amount beneficially owned", "by signing below i certify",
-    "per unit price or other", "proposed maximum aggregate", "registered under section 8 of the investment company",
-    "after reasonable inquiry and to the best",
+    "voting power", "dispositive power", "power to vote", "power to dispose", "reduced disclosure format",
+    "auditor firm id", "pcaob id", "filed pursuant to", "shares outstanding of", "number of shares outstanding",
+    "annual reports under cover", "file number assigned", "thereunto duly authorized", "general instruction",
+    "mark whether", "regulation s-t", "under the securities exchange act", "for the month of", "identification no",
+    "incorporation or organization", "report of foreign private issuer", "broker or dealer registered",
+    "as defined in section 3(a)", "information regarding the aggregate", "amount beneficially owned",
+    "by signing below i certify", "per unit price or other", "proposed maximum aggregate",
+    "registered under section 8 of the investment company", "after reasonable inquiry and to the best",
 )  # fmt: skip
 
 #: Phrases of what stands above a document rather than in it: securities legends, notes on omitted parts.

@@ -8,9 +8,8 @@ Titles and excerpts repair what has one reading; the stored full text stays as i
 import re
 from html import unescape
 
-# A UTF-8 sequence read as cp1252 begins with one of these letters and goes on with what the bytes 80 to BF become.
-_CONTINUATION = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
-_DOUBLE_ENCODED = re.compile(rf"[ÂÃ][{_CONTINUATION}]|[âï][{_CONTINUATION}]{{2}}|ð[{_CONTINUATION}]{{3}}")
+from edgar_pipeline.text import encoding
+
 _C1 = re.compile(r"[\x80-\x9f]")
 _LOST_APOSTROPHE = re.compile(r"(?<=[A-Za-z])[?\ufffd](?=(?:s|t|re|ve|ll|d|m)\b)")
 _LOST_POSSESSIVE = re.compile(r"(?<=s)[?\ufffd](?= [a-z])")
@@ -34,16 +33,10 @@ _SPACED = re.compile(r"\s*[A-Z&](?: [A-Z&])+(?:\s{2,}[A-Z&](?: [A-Z&])*)*[:.]?\s
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff\ue000-\uf8ff]")
 
 
-def repair(text: str) -> str:
-    """The text with quotes, dashes and letters that an encoding broke put back, where they can only have been one thing."""
-    return _restore_lost(_decode_twice(text))
-
-
 def _decode_twice(text: str) -> str:
     if text.isascii():
         return text
-    text = _DOUBLE_ENCODED.sub(_decode_again, text)
-    return _INVISIBLE.sub("", _C1.sub(_from_cp1252, text))
+    return _INVISIBLE.sub("", _C1.sub(_from_cp1252, encoding.repair(text)))
 
 
 def _restore_lost(text: str) -> str:
@@ -53,7 +46,7 @@ def _restore_lost(text: str) -> str:
         text = _LOST_POSSESSIVE.sub("’", text) if "\ufffd" in text else text
         text = _LOST_SECTION.sub("§ ", text)
         text = _LOST_RANGE.sub("–", _LOST_DASH.sub(" – ", text))
-        return _REPLACEMENTS.sub("", text)
+        return fold(_REPLACEMENTS.sub("", text))
     return text if text.isprintable() else _REPLACEMENTS.sub("", text)
 
 
@@ -81,22 +74,6 @@ def join_spaced_letters(text: str) -> str:
     if not _SPACED.fullmatch(text):
         return text
     return " ".join(word.replace(" ", "") for word in re.split(r"\s{2,}", text.strip()))
-
-
-def _decode_again(match: re.Match) -> str:
-    # cp1252 leaves five bytes undefined; readers pass them on as the controls of the same number.
-    octets = b"".join(_octet(letter) for letter in match[0])
-    try:
-        return octets.decode("utf-8")
-    except UnicodeDecodeError:
-        return match[0]
-
-
-def _octet(letter: str) -> bytes:
-    try:
-        return letter.encode("cp1252")
-    except UnicodeEncodeError:
-        return letter.encode("latin-1")
 
 
 def _from_cp1252(match: re.Match) -> str:

@@ -126,7 +126,11 @@ def _entry(lines: list[str], start: int, after_number: int, is_wrapped: bool) ->
             position += 1
             continue
         segments = _segments(line, 0)
-        if not segments or _ends_entry(line, segments, title) or (title and not is_wrapped and not _goes_on(title, line)):
+        if (
+            not segments
+            or _ends_entry(line, segments, title)
+            or (title and not is_wrapped and not _goes_on(title, line))
+        ):
             break
         raw.append(line)
         title += [segment for segment in segments[:1] if right is None or segment[0] < right - 2]

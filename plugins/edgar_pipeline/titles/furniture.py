@@ -45,7 +45,7 @@ _LABEL = re.compile(
 )
 # What has a form rather than words: form names, numbers, telephones, addresses of the web, remarks in brackets.
 _FORMED = re.compile(
-    r"form [\w/-]{1,8}(?: ?/?a)?|schedule 1[34][a-z](?:-\d)?|washington,? d\.?\s?c\.?[ ,]*[\d-]*|"
+    r"form (?!of\b)[\w/-]{1,8}(?: ?/?a)?|schedule 1[34][a-z](?:-\d)?|washington,? d\.?\s?c\.?[ ,]*[\d-]*|"
     r"(?:page |p\.? ?)?-? ?\d{1,4}(?: of \d{1,4})? ?-?|[ivxlc]{1,7}|[\d\s.,:;()$/-]+|[^\w]+|_[_\s\w.]*_|"
     r"\S+@\S+\.\S+|\S+\.(?:com|org|net|gov\.ky|co\.uk|gov)|\+?\(?\d[\d ().+-]{6,20}|"
     r"(?:direct |main )?(?:tel|fax|phone|telephone|telecopier|facsimile|e-?mail|web ?site|web|cell|mobile|direct(?: dial| line)?|"

@@ -221,8 +221,10 @@ def _continues(parts: list[str], last: _Line, line: _Line) -> bool:
         return line.is_candidate or is_party or is_letterhead(text) or is_period(text)
     if is_party:
         return True
-    same_case = is_capitals(before) == is_capitals(text)
-    goes_back = _GOES_BACK.match(text) and same_case and (is_capitals(text) or not _ARTICLE.match(text))
+    if is_letterhead(before) and _NEEDS_SUBJECT.match(text):
+        return True
+    same_case = _is_upper(before) == _is_upper(text)
+    goes_back = _GOES_BACK.match(text) and same_case and (_is_upper(text) or not _ARTICLE.match(text))
     if text[0].islower() or goes_back:
         return line.is_candidate
     # A line was wrapped if the first word of the next one would not have stood in the block's width.
@@ -230,6 +232,11 @@ def _continues(parts: list[str], last: _Line, line: _Line) -> bool:
     return (
         wrapped and line.block == last.block and len(before) >= SHORTEST_FULL_LINE and same_case and line.is_candidate
     )
+
+
+def _is_upper(text: str) -> bool:
+    """Whether a line is in capitals, however short it is."""
+    return text.isupper() or is_capitals(text)
 
 
 def _shortened(parts: list[str]) -> tuple[str, ...]:
@@ -244,9 +251,10 @@ def _shortened(parts: list[str]) -> tuple[str, ...]:
 
 
 def _choose(found: list[tuple[tuple[str, ...], bool]]) -> tuple[str, ...]:
-    """The first headline that names a kind of document or is a whole phrase, else the first of all."""
+    """The first headline that names a kind of document, tells what happened or is a whole phrase, else the first of all."""
     for parts, has_kind in found[:4]:
-        if has_kind or word_count(join(parts)) >= 5:
+        text = join(parts)
+        if has_kind or word_count(text) >= 5 or _tells(text):
             return parts
     return found[0][0] if found else ()
 
@@ -259,4 +267,9 @@ def _is_plausible(text: str, is_styled: bool) -> bool:
         return False
     if not is_styled and _SENTENCE.search(text) and not is_capitals(text):
         return False
-    return names_kind(text) or word_count(text) >= (3 if is_styled else 4)
+    return names_kind(text) or word_count(text) >= (3 if is_styled or _tells(text) else 4)
+
+
+def _tells(text: str) -> bool:
+    """Whether a text has a verb of headlines."""
+    return not HEADLINE_VERBS.isdisjoint(text.lower().split())

@@ -7,7 +7,7 @@ from edgar_pipeline.titles.furniture import DATE
 
 LONGEST_TITLE = 300
 #: A title is not cut before this.
-SHORTEST_TITLE = 40
+SHORTEST_TITLE = 20
 
 _INCORPORATED = re.compile(
     r"incorporated\s+(?:herein\s+|hereby\s+|into\s+this\s+\w+\s+)?by\s+(?:this\s+)?reference|previously\s+filed|to\s+be\s+filed|"
@@ -46,17 +46,8 @@ _NOTHING = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _DATE_ONLY = re.compile(DATE, re.IGNORECASE)
-_CLAUSES = (
-    " by and among ",
-    " by and between ",
-    ", between ",
-    ", among ",
-    " between ",
-    " among ",
-    ", dated ",
-    "; ",
-    ". ",
-)
+#: Where a title that is too long ends, the best place first: before its parties, before its date, between its parts.
+_CLAUSES = (" by and among ", " by and between ", " among ", " between ", ", dated ", "; ")
 _ABBREVIATED_ENDS = ("inc", "corp", "co", "ltd", "jr", "sr", "no")
 
 
@@ -94,5 +85,6 @@ def _shortened(text: str) -> str:
     """At most LONGEST_TITLE characters: up to a clause, else up to a word."""
     if len(text) <= LONGEST_TITLE:
         return text
-    cut = max(text.rfind(clause, SHORTEST_TITLE, LONGEST_TITLE) for clause in _CLAUSES)
-    return (text[:cut] if cut > 0 else text[:LONGEST_TITLE].rsplit(" ", 1)[0]).rstrip(_MARKS)
+    cuts = (text.find(clause, SHORTEST_TITLE, LONGEST_TITLE) for clause in _CLAUSES)
+    cut = next((cut for cut in cuts if cut > 0), 0)
+    return (text[:cut] if cut else text[:LONGEST_TITLE].rsplit(" ", 1)[0]).rstrip(_MARKS)

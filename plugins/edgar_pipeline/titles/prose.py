@@ -21,6 +21,8 @@ _OPENS = re.compile(
 )
 _CONTACT = re.compile(r"\S@\S|\d{3}[-. )]{1,2}\d{3,4}")
 LONG_PARAGRAPH = 130
+#: An opening formula alone is no heading from this length on.
+SHORT_OPENING = 60
 #: Lines of running text are longer, those of an address block shorter.
 WRAPPED_LINE = 85
 LONG_STYLED_PARAGRAPH = 200
@@ -39,7 +41,11 @@ def is_prose(block: Block) -> bool:
         return True
     if _DATELINE.match(text[:120]) and len(text) > 120 and share_of_small_letters(text) > 0.5:
         return True
-    if opens_text(block.lines[0]) and (len(text) > 100 or len(block.lines) > 1) and share_of_small_letters(text) > 0.3:
+    if (
+        opens_text(block.lines[0])
+        and (len(text) > SHORT_OPENING or len(block.lines) > 1)
+        and share_of_small_letters(text) > 0.3
+    ):
         return True
     if len(block.lines) > 1 and max(map(len, block.lines)) < WRAPPED_LINE and _CONTACT.search(text):
         return False

@@ -13,8 +13,8 @@ MONTHS = "January|February|March|April|May|June|July|August|September|October|No
 
 #: Words that a title writes small, except at its beginning and after a colon or dash.
 SMALL_WORDS = words(
-    "a an and as at but by for from in into is nor of on onto or over per than that the to under upon via with "
-    "within among between through its it pursuant dated"
+    "a an and as at but by for from in into nor of on onto or over per than that the to under upon via with "
+    "within among between through pursuant dated"
 )
 
 #: Names and terms that are written in capitals wherever they occur. Letters without a vowel are capitals anyway.
@@ -64,12 +64,13 @@ KINDS = words(
 
 #: Words of titles that are never names: how a text writes them need not be looked up.
 PLAIN_WORDS = words(
-    "independent registered public accounting firm press chief executive financial officer section act adopted inc corp corporation "
-    "limited company companies group holdings third fourth fifth quarter quarterly annual year fiscal months month ended january "
-    "february april june july august september october november december stock share shares common preferred purchase employment "
-    "amended restated registration rights joint filing limited general special meeting board directors director compensation equity "
-    "incentive deferred bonus severance indemnification credit loan merger acquisition asset assets ratio fixed charges calculation fee "
-    "filing insider trading business conduct ethics charter committee governance restricted unit units performance non-employee"
+    "independent registered public accounting firm press chief executive financial officer section act adopted inc "
+    "corp corporation limited company companies group holdings third fourth fifth quarter quarterly annual year "
+    "fiscal months month ended january february april june july august september october november december stock "
+    "share shares common preferred purchase employment amended restated registration rights joint filing limited "
+    "general special meeting board directors director compensation equity incentive deferred bonus severance "
+    "indemnification credit loan merger acquisition asset assets ratio fixed charges calculation fee filing insider "
+    "trading business conduct ethics charter committee governance restricted unit units performance non-employee"
 )
 
 #: Verbs of headlines: a line that begins or ends with one goes on from, or into, its neighbour.

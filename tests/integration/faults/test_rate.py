@@ -5,6 +5,8 @@ import sys
 from datetime import date
 from itertools import pairwise
 
+from edgar_pipeline.landing import day_partition, read_records
+
 from tests.integration.commands import command, environment
 
 DAYS = (date(2025, 9, 3), date(2025, 9, 4))
@@ -60,6 +62,18 @@ def test_two_processes_at_once_keep_the_rate_together(settings, archive, fake_ed
     assert most_in_a_second(arrivals(fake_edgar)) <= RATE
     # AND close to it, once both had begun with their submissions
     assert mean_rate(arrivals(fake_edgar, "edgar/data")) >= 0.9 * RATE
+
+
+def test_case_54_two_processes_on_one_day_do_its_work_once(settings, archive, fake_edgar):
+    # GIVEN a day that a backfill and the nightly run land at the same time
+    archive.put_day(DAYS[0], 12)
+    run = command("day", str(DAYS[0]))
+    processes = [subprocess.Popen(run, env=environment(settings), stdout=subprocess.DEVNULL) for _ in range(3)]
+    assert [process.wait(60) for process in processes] == [0, 0, 0]
+    # THEN nothing is asked twice, and nothing landed twice
+    assert len(fake_edgar.log()) == len({entry["path"] for entry in fake_edgar.log()}) == 13
+    records = list(read_records(settings, "submission", day_partition(DAYS[0])))
+    assert len(records) == len({record["accession_number"] for record in records}) == 12
 
 
 def test_case_32_and_threat_24_many_processes_in_a_storm_of_503_keep_the_rate(settings, archive, fake_edgar, tmp_path):

@@ -1,0 +1,49 @@
+"""Titles and excerpts of real filings, which no rule may lose: the limits that the evaluation's figures must keep."""
+
+from pathlib import Path
+
+import pytest
+
+from evaluation.titles import HALVES, ends_cut, half_of, measure
+
+ARCHIVE = Path(__file__).parents[3] / "shared" / "edgar-archive"
+MOST_WEAK = 0.02
+
+
+@pytest.fixture(scope="module")
+def figures():
+    if not ARCHIVE.is_dir():
+        pytest.skip("needs the archive of real submissions in ../shared")
+    return measure(ARCHIVE)
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_exhibits_have_titles_and_excerpts_are_whole(figures, half):
+    # GIVEN one half of the archive
+    found = figures[half]
+    # THEN it is no empty half, few exhibits are without a title, and no text is broken
+    assert found.exhibits >= 100
+    assert found.excerpts >= 200
+    assert found.weak_share <= MOST_WEAK, found.weak
+    assert (found.mojibake, found.too_long, found.cut_at_abbreviation) == ([], [], [])
+
+
+def test_a_submission_is_always_in_the_same_half():
+    assert [half_of(f"0000000001-20-00000{number}") for number in range(6)] == [
+        half_of(f"0000000001-20-00000{number}") for number in range(6)
+    ]
+    assert {half_of(f"0000000001-20-00000{number}") for number in range(9)} == set(HALVES)
+
+
+@pytest.mark.parametrize(
+    ("excerpt", "text", "expected"),
+    [
+        ("the laws of the U.", "the laws of the U. S. of", True),
+        ("as listed under No.", "as listed under No. 12", True),
+        ("by Acme Inc.", "by Acme Inc.", False),
+        ("by Acme Inc. in", "by Acme Inc. in the north", False),
+        ("it was so.", "it was so. It is", False),
+    ],
+)
+def test_a_cut_abbreviation_is_seen(excerpt, text, expected):
+    assert ends_cut(excerpt, text) is expected
