@@ -122,16 +122,21 @@ def _count_texts(figures: Figures, name: str, document: Document, found: Documen
 
 
 def ends_cut(excerpt: str, text: str) -> bool:
-    """Whether an excerpt ends in an abbreviation in the middle of its text: in "U.", "No." or "Inc."."""
+    """Whether an excerpt ends in an abbreviation in the middle of a paragraph: in "U.", "No." or "Inc."."""
     last = excerpt.rsplit(" ", 1)[-1].strip("(“\"'")
-    is_short = last.endswith(".") and (last.rstrip(".").lower() in ABBREVIATIONS or re.fullmatch(r"(?:[A-Za-z]\.)+", last))
-    return bool(is_short) and not " ".join(text.split()).endswith(excerpt[-20:])
+    is_short = last.endswith(".") and (
+        last.rstrip(".").lower() in ABBREVIATIONS or re.fullmatch(r"(?:[A-Za-z]\.)+", last)
+    )
+    if not is_short:
+        return False
+    return not any(" ".join(paragraph.split()).endswith(excerpt[-20:]) for paragraph in text.split("\n\n"))
 
 
 def report(archive: Path) -> str:
     """The figures as text, half by half, with the list of what is weak or broken."""
     lines = []
     for half, figures in measure(archive).items():
+        per_mb = 1e9 / max(figures.bytes, 1)
         lines += [
             f"titles, {half} half: {figures.submissions} submissions, {figures.exhibits} exhibits with text",
             f"  weak                      {len(figures.weak):5} ({figures.weak_share:.1%})",
@@ -141,7 +146,7 @@ def report(archive: Path) -> str:
             f"  longer than {LONGEST_EXCERPT}           {len(figures.too_long):5}",
             f"  cut at an abbreviation    {len(figures.cut_at_abbreviation):5}",
             f"mojibake in titles and excerpts {len(figures.mojibake)}",
-            f"CPU: titles {figures.title_seconds / figures.bytes * 1e9:.1f} ms per MB, text {figures.text_seconds / figures.bytes * 1e9:.1f}",
+            f"CPU in ms per MB: titles {figures.title_seconds * per_mb:.1f}, extraction of text {figures.text_seconds * per_mb:.1f}",
         ]
         for what in ("weak", "generic", "mojibake", "too_long", "cut_at_abbreviation"):
             lines += [f"  {what}: {item}" for item in getattr(figures, what)]

@@ -304,7 +304,7 @@ def test_a_failure_names_what_was_found_and_the_rows(settings):
 
 
 def test_hostile_text_reaches_no_report(settings):
-    hostile = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
+    hostile = '<script>alert(1)</script>"><img src=x onerror=alert(2)>\n\x1b[2J'
     spoil(
         settings,
         f"""

@@ -24,7 +24,7 @@ from edgar_pipeline.cli import main
 from edgar_pipeline.edgar_days import closed_reason
 
 #: Everything that changes something on a disk.
-CALLS = ("write", "pwrite", "ftruncate", "fsync", "replace", "mkdir", "unlink")
+CALLS = ("open", "write", "pwrite", "ftruncate", "fsync", "replace", "mkdir", "unlink")
 
 
 class Faults:
