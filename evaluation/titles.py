@@ -146,7 +146,7 @@ def report(archive: Path) -> str:
             f"  longer than {LONGEST_EXCERPT}           {len(figures.too_long):5}",
             f"  cut at an abbreviation    {len(figures.cut_at_abbreviation):5}",
             f"mojibake in titles and excerpts {len(figures.mojibake)}",
-            f"CPU in ms per MB: titles {figures.title_seconds * per_mb:.1f}, extraction of text {figures.text_seconds * per_mb:.1f}",
+            f"CPU, ms per MB: titles {figures.title_seconds * per_mb:.1f}, text {figures.text_seconds * per_mb:.1f}",
         ]
         for what in ("weak", "generic", "mojibake", "too_long", "cut_at_abbreviation"):
             lines += [f"  {what}: {item}" for item in getattr(figures, what)]
