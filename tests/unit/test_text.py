@@ -73,10 +73,18 @@ def test_inline_xbrl_keeps_what_is_shown():
     assert html_to_text(page) == "Net income of $12.5 million"
 
 
-def test_a_page_longer_than_a_window_is_read_as_one(monkeypatch):
-    monkeypatch.setattr("edgar_pipeline.text.markup._WINDOW", 7)
-    page = "<title>t</title><p>one</p><pre>a\nb</pre><script>var a = 1;<p></script><table><tr><td>x</td><td>y</td></tr></table>"
-    assert html_to_text(page) == "one\n\na\nb\n\nx\ty"
+@pytest.mark.parametrize("window", [1, 7, 30])
+def test_a_page_longer_than_a_window_is_read_as_one(window, monkeypatch):
+    page = (
+        "<title>t</title><p>one  <b>two</b></p> \n <pre>a\n<i>b\nc</i> d\ne</pre>f\ng<script>a<b>c<i>d</script>"
+        "<table><tr><td>x&amp;y</td> <td>$</td><td>5</td></tr></table><ix:header><p>no</p><p>no</p></ix:header><p>end</p>"
+    )
+    expected = "one two\n\na\nb\nc d\ne\n\nf g\n\nx&y\t$5\n\nend"
+    assert html_to_text(page) == expected
+    monkeypatch.setattr("edgar_pipeline.text.markup.WINDOW", window)
+    monkeypatch.setattr("edgar_pipeline.text.spacing.WINDOW", window)
+    assert html_to_text(page) == expected
+    assert xml_to_text("<a><b>1  2</b> <c>3&lt;</c></a>") == "1 2\n3<"
 
 
 def test_xml_gives_a_line_per_value():
