@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
 
-.PHONY: help setup demo test run bench lock clean
+.PHONY: help setup demo test run evaluate lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -23,8 +23,8 @@ run: $(VENV)/.runtime ## Run one real day: make run DAY=2025-09-03 (needs EDGAR_
 	@test -n "$(DAY)" || { echo 'error: say which day: make run DAY=2025-09-03'; exit 2; }
 	@$(BIN)/python -m edgar_pipeline run $(DAY)
 
-bench: $(VENV)/.dev ## Print the benchmarks, ratios side by side
-	@$(BIN)/python -m benchmarks
+evaluate: $(VENV)/.dev ## Judge titles and excerpts on an archive of real submissions: make evaluate ARCHIVE=…
+	@PYTHONPATH=. $(BIN)/python -m evaluation $(or $(ARCHIVE),../shared/edgar-archive)
 
 lock: $(VENV)/.dev ## Resolve requirements*.in into the pinned, hashed files
 	@$(BIN)/python scripts/lock.py
