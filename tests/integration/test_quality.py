@@ -1,5 +1,6 @@
 """Validation of real builds: green as they come, red for every fault that is planted, and never green by accident."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import pandas as pd
 import pytest
 import zstandard
 from edgar_pipeline.errors import WarehouseError
+from edgar_pipeline.files import StorageError
 from edgar_pipeline.landing import committed_parts
 from edgar_pipeline.publish import current_publication, publish
 from edgar_pipeline.quality import checkpoint, frames, report, suites, validate
@@ -354,6 +356,20 @@ def test_a_database_that_changes_while_it_is_judged_gets_no_verdict(settings, mo
     monkeypatch.setattr(checkpoint, "recount", recount_and_touch)
     with pytest.raises(WarehouseError, match="changed while it was judged"):
         validate(settings)
+
+
+def test_a_disk_that_fails_is_one_line_and_leaves_no_verdict(settings, monkeypatch):
+    def no_space(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(report.os, "rename", no_space)
+    with pytest.raises(StorageError, match="No space left on device") as caught:
+        validate(settings)
+    assert "\n" not in str(caught.value)
+    monkeypatch.undo()
+    with pytest.raises(WarehouseError, match=r"has no validation\.json"):
+        publish(settings)
+    assert validate(settings).passed
 
 
 def test_only_the_newest_reports_are_kept(settings, monkeypatch):

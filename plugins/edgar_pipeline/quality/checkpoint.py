@@ -14,6 +14,7 @@ import duckdb
 import pandas as pd
 
 from edgar_pipeline.errors import WarehouseError
+from edgar_pipeline.files import storage
 from edgar_pipeline.quality import frames, suites
 from edgar_pipeline.quality.gx import AbstractDataContext, gx, make_context
 from edgar_pipeline.quality.recount import recount
@@ -57,7 +58,7 @@ def validate(settings: Settings, build_id: str | None = None) -> Validation:
     _require_whole_file(database, build_id)
     discard_verdict(settings, build_id)
     fingerprint = Fingerprint.of(database)
-    with TemporaryDirectory(prefix=".validation-", dir=database.parent) as scratch:
+    with storage(database.parent), TemporaryDirectory(prefix=".validation-", dir=database.parent) as scratch:
         data_docs = Path(scratch) / "data_docs"
         findings = _run(settings, database, build_id, make_context(data_docs))
         if Fingerprint.of(database) != fingerprint:
