@@ -44,8 +44,12 @@ def day_partition(day: date) -> str:
 
 
 def partition_lock(settings: Settings, partition: str) -> AbstractContextManager[None]:
-    """Only one process at a time works on a partition; another waits, and then finds nothing left to do."""
-    return exclusive(settings.raw_dir / ".locks" / partition)
+    """Only one process at a time works on a partition; another waits, and then finds nothing left to do.
+
+    The lock lies with the limiter in EDGAR_STATE_DIR: the raw zone may be a place that has no locks.
+    """
+    zone = hashlib.sha256(str(settings.raw_dir).encode()).hexdigest()[:16]
+    return exclusive(settings.state_dir / f"landing-{zone}" / partition)
 
 
 def land_batch(
