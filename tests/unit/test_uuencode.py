@@ -37,6 +37,19 @@ def test_a_file_in_a_pdf_element_and_without_a_last_line_end():
     assert find_payload(encoded) == payload_of(b"%PDF-1.7 x", "application/pdf")
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_files_of_every_length_are_decoded(newline):
+    """Full lines are decoded together, the rest line by line: the seam must not show, wherever it is."""
+    for length in [*range(1, 200), 4050, 4051, 4094]:
+        content = bytes((7 * number) % 256 for number in range(length))
+        assert find_payload(uuencoded(content, newline=newline)) == payload_of(content, "application/octet-stream")
+
+
+def test_a_full_line_with_a_letter_that_is_none_is_no_file():
+    encoded = uuencoded(bytes(450))
+    assert find_payload(encoded.replace(b"\nM", b"\nM\x81", 1)) is None
+
+
 def test_a_large_file_is_decoded_piece_by_piece():
     content = bytes(range(251)) * 12_000
     assert find_payload(uuencoded(content)) == payload_of(content, "application/octet-stream")

@@ -68,6 +68,21 @@ class Document:
     end: int
 
 
+@dataclass(frozen=True)
+class View:
+    """Part of a body that is read each time it is sliced: the beginnings of five thousand documents are not all held at once."""
+
+    body: Body
+    start: int
+    end: int
+
+    def __getitem__(self, part: slice) -> bytes:
+        first, last, _ = part.indices(self.end - self.start)
+        content = bytes(self.body[self.start + first : self.start + last])
+        release(self.body, self.start + first, self.start + last)
+        return content
+
+
 def find_frame(body: Body, accession_number: str) -> Frame:
     """Find the root and its closing tag; raise Damaged unless the body is a whole submission with this accession number.
 

@@ -18,7 +18,7 @@ from edgar_pipeline.clock import to_iso
 from edgar_pipeline.errors import ParsingError
 from edgar_pipeline.files import release
 from edgar_pipeline.identifiers import parse_accession_number, parse_cik
-from edgar_pipeline.sources.sgml import Body, Document, Frame, find_frame, find_header, split_documents
+from edgar_pipeline.sources.sgml import Body, Document, Frame, View, find_frame, find_header, split_documents
 from edgar_pipeline.sources.sgml_header import (
     NEW_YORK,
     Field,
@@ -37,8 +37,7 @@ TOLERATED_DEFICIT = 0.1
 HEADERS_ONLY_BEFORE = 2004
 #: Characters of text that a record may hold. The documents after that keep size, hash and type, and are quarantined.
 LARGEST_TEXTS = 100_000_000
-#: Bytes of an exhibit in which its headline is looked for, and of a primary document in which its exhibit index is.
-HEAD = 200_000
+#: Bytes of a primary document in which its exhibit index is looked for.
 LARGEST_INDEXED = 30_000_000
 
 _STAMP = re.compile(r"<(?:SEC|IMS)-HEADER>[^\n:]*:\s*(\d{8})")
@@ -218,8 +217,10 @@ def _document_records(body: Body, frame: Frame, position: int, filing: dict) -> 
 
 def _head(body: Body, document: Document, record: dict, is_primary: bool) -> titles.Document:
     """What titles are looked for in: the beginning of an exhibit, and all of the primary document, whose index is at its end."""
-    most = LARGEST_INDEXED if is_primary else HEAD
-    content = bytes(body[document.start : min(document.end, document.start + most)]) if record["text"] else b""
+    content: bytes | View = b""
+    if record["text"]:
+        content = View(body, document.start, document.end)
+        content = content[:LARGEST_INDEXED] if is_primary else content
     return titles.Document(record["document_type"], record["filename"], record["description"], content, record["text"])
 
 

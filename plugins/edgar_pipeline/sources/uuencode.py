@@ -17,7 +17,12 @@ from dataclasses import dataclass
 
 _BEGIN = re.compile(rb"\s*(?:<[A-Z]+>\s*)?begin [0-7]{3,4} [^\r\n]*(?:\r\n|\n|\r)")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
-_END = re.compile(rb"(?:\r\n|\n|\r)end[ \t]*(?:[\r\n]|\Z)")
+
+#: The length of a line of 45 bytes with its line end.
+_FULL_LINE = 62
+# uuencode writes six bits as the character 32 above them, or 96 for nothing; base64 has an alphabet for them.
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_TO_BASE64 = bytes(_BASE64[byte - 32 & 63] if 32 <= byte <= 96 else 0 for byte in range(256))
 
 #: What files begin with. An Office file is a ZIP archive whose first entry has a name of its own.
 _SIGNATURES = (
@@ -66,13 +71,33 @@ def find_payload(content: bytes) -> Payload | None:
 
 def _decoded(content: bytes, start: int) -> Iterator[bytes]:
     """The file in pieces of some thousand lines, so that a large one is not held three times."""
-    end = _END.search(content, start - 1)
-    stop = end.start() if end else len(content)
+    # No line of the file begins so: uuencode has no small letters.
+    ends = [end for mark in (b"\nend", b"\rend") if (end := content.find(mark, start - 1)) >= 0]
+    stop = min(ends, default=len(content))
     while start < stop:
         cut = content.find(b"\n", start + 500_000, stop)
         cut = stop if cut < 0 else cut + 1
-        yield b"".join(map(_decode_line, _LINE_END.split(content[start:cut])))
+        yield _decode_lines(content[start:cut])
         start = cut
+
+
+def _decode_lines(lines: bytes) -> bytes:
+    """Most files are full lines but for their last: these are one base64 text once letters are exchanged and lines joined."""
+    most = len(lines) // _FULL_LINE
+    for full in (most, most - 1):  # the last line and the empty one behind it can be as long as a full one
+        end = full * _FULL_LINE
+        if full > 0 and lines[0:end:_FULL_LINE] == b"M" * full and lines[61:end:_FULL_LINE] == b"\n" * full:
+            decoded = _decode_full(lines[:end])
+            if len(decoded) == full * 45:
+                return decoded + b"".join(map(_decode_line, _LINE_END.split(lines[end:])))
+    return b"".join(map(_decode_line, _LINE_END.split(lines)))
+
+
+def _decode_full(lines: bytes) -> bytes:
+    try:
+        return binascii.a2b_base64(lines[1:-1].replace(b"\nM", b"").translate(_TO_BASE64), strict_mode=True)
+    except binascii.Error:
+        return b""
 
 
 def _decode_line(line: bytes) -> bytes:

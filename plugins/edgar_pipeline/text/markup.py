@@ -12,9 +12,10 @@ buys, measured against a parser that does build the tree (lexbor, through resili
 
 import html
 import re
+from collections.abc import Iterator
 
 from edgar_pipeline.text.encoding import repair
-from edgar_pipeline.text.spacing import Cache, space_out
+from edgar_pipeline.text.spacing import WINDOW, Cache, space_out
 
 # The value of an attribute may contain ">" if it is quoted. A match never crosses a "<" and nothing in it is tried twice
 # (possessive quantifiers), so the time is linear whatever the quotes do.
@@ -47,8 +48,6 @@ _BLOCKS = frozenset(
 )
 _CURRENCY = re.compile(r"([$(€£¥])\t(?=[\d(.])")
 _CLOSING = re.compile(r"\t(?=[)%])")
-#: Characters read at once, so that a long page is not held a second time in small pieces.
-_WINDOW = 4_000_000
 
 
 def _meaning(name: str) -> str:
@@ -69,14 +68,20 @@ def _worth(run: str) -> str:
     return "\n" if _LINE in run else " "
 
 
+def _line_worth(run: str) -> str:
+    """In XML values stand on lines, one below the other."""
+    return _worth(run).replace("\n\n", "\n")
+
+
 _meanings = Cache(_meaning)
 _worths = Cache(_worth)
+_line_worths = Cache(_line_worth)
 _entities = Cache(html.unescape)
 
 
 def html_to_text(page: str) -> str:
     """The text of a page as a reader sees it: no scripts, styles, comments, title or hidden inline-XBRL header."""
-    text = space_out(resolve_entities(_Page(_without_comments(page)).without_tags()), _worths)
+    text = space_out(_Page(_without_comments(page)).without_tags(), _worths)
     return _CLOSING.sub("", _CURRENCY.sub(r"\1", text))
 
 
@@ -86,12 +91,10 @@ def xml_to_text(document: str) -> str:
     A value may be a page of its own, escaped (the notes of a financial report in XBRL); it is read as one.
     """
     document = _without_comments(document).replace("<![CDATA[", "").replace("]]>", "")
-    parts = _TAG.split(document)
-    parts[1::2] = [_LINE] * (len(parts) // 2)
-    text = resolve_entities("".join(parts))
+    text = "".join(resolve_entities(_TAG.sub(_LINE, window)) for window in _windows(document))
     if "</" in text:
-        text = resolve_entities(_Page(_without_comments(text)).without_tags())
-    return re.sub(r"\n\n+", "\n", space_out(text, _worths))
+        text = _Page(_without_comments(text)).without_tags()
+    return space_out(text, _line_worths)
 
 
 def resolve_entities(text: str, pattern: re.Pattern = _ENTITY) -> str:
@@ -103,6 +106,16 @@ def resolve_entities(text: str, pattern: re.Pattern = _ENTITY) -> str:
     return repair(text)
 
 
+def _windows(page: str) -> Iterator[str]:
+    """The page in pieces that cut no tag and no entity in two: splitting makes a small string of everything between two tags."""
+    start = 0
+    while start < len(page):
+        end = page.find("<", start + WINDOW)
+        end = len(page) if end < 0 else end
+        yield page[start:end]
+        start = end
+
+
 class _Page:
     """One pass over a page in windows, with what the tags before a window say about its text."""
 
@@ -112,16 +125,11 @@ class _Page:
 
     def without_tags(self, *, hiding: bool = True) -> str:
         """The text with its tags' worth in their place. A hidden element that is not closed hides nothing."""
-        pieces, start = [], 0
-        while start < len(self._page):
-            end = self._page.find("<", start + _WINDOW)
-            end = len(self._page) if end < 0 else end
-            pieces.append(self._read(_TAG.split(self._page[start:end]), hiding))
-            start = end
+        text = "".join(resolve_entities(self._read(_TAG.split(window), hiding)) for window in _windows(self._page))
         if self._hidden:
             self._hidden = False
             return self.without_tags(hiding=False)
-        return "".join(pieces)
+        return text
 
     def _read(self, parts: list[str], hiding: bool) -> str:
         """`parts`: text, name, text, name, … text."""
@@ -132,10 +140,11 @@ class _Page:
         return "".join(parts)
 
     def _follow(self, texts: list[str], meanings: list[str], hiding: bool) -> None:
-        """Do what the special tags say, in place."""
-        self._apply(texts, meanings, 0, 0)
+        """Do what the special tags say of the texts behind them, in place."""
         special = [number for number, meaning in enumerate(meanings) if meaning in _SPECIAL]
-        for number, following in zip(special, [*special[1:], len(meanings)], strict=True):
+        ends = [*special, len(meanings)]
+        self._apply(texts, 0, ends[0] + 1)
+        for number, end in zip(special, ends[1:], strict=True):
             meaning, meanings[number] = meanings[number], _BLOCK
             if meaning == _TITLE:
                 texts[number + 1] = ""
@@ -143,9 +152,9 @@ class _Page:
                 self._hidden = hiding and meaning == _HIDE
             else:
                 self._as_it_stands = meaning == _AS_IT_STANDS
-            self._apply(texts, meanings, number + 1, following + 1)
+            self._apply(texts, number + 1, end + 1)
 
-    def _apply(self, texts: list[str], meanings: list[str], start: int, stop: int) -> None:
+    def _apply(self, texts: list[str], start: int, stop: int) -> None:
         if self._hidden:
             texts[start:stop] = [""] * (stop - start)
         elif self._as_it_stands:
