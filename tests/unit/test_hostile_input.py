@@ -80,8 +80,9 @@ def seconds(read: Callable, value: object) -> float:
 
 def assert_linear(read: Callable, make: Callable[[int], object]) -> None:
     few, many = make(SIZE // 4), make(SIZE)
-    # Very short times are all noise: 20 ms are allowed whatever they grow from.
-    assert seconds(read, many) <= WORST_GROWTH * seconds(read, few) + 0.02
+    # A second is allowed whatever it grows from: a busy machine makes short times all noise, and what is not linear takes
+    # minutes at this size.
+    assert seconds(read, many) <= WORST_GROWTH * seconds(read, few) + 1.0
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=repr)
