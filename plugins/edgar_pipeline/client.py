@@ -21,9 +21,19 @@ from threading import Event
 import httpx
 
 from edgar_pipeline.clock import SYSTEM_CLOCK, Clock, to_iso
-from edgar_pipeline.errors import Blocked, Damaged, EdgarError, NotFound, Redirected, TransportError, Unavailable
+from edgar_pipeline.errors import (
+    Blocked,
+    Damaged,
+    EdgarError,
+    NotFound,
+    Oversized,
+    Redirected,
+    Stopped,
+    TransportError,
+    Unavailable,
+)
 from edgar_pipeline.files import spool
-from edgar_pipeline.gunzip import Oversized, decoded, too_large
+from edgar_pipeline.gunzip import decoded, too_large
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.throttle import Throttle
 from edgar_pipeline.wire import Deadline, DeadlineTransport
@@ -41,10 +51,6 @@ OUTCOMES = {
     Unavailable: "unavailable",
     NotFound: "absent",
 }
-
-
-class Stopped(TransportError):
-    """The work was called off before this request was made, or made again."""
 
 
 class _Busy(Unavailable):

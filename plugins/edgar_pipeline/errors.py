@@ -5,10 +5,13 @@
     ├── TransportError        we could not ask, or the answer cannot be used: *not* "there is no such thing"
     │   ├── Unavailable       network failure, timeout, 5xx, an answer to a question that we did not ask
     │   ├── Blocked           the SEC refuses us (rate, undeclared tool); everything must be silent for a while
-    │   ├── Damaged           a body that is cut, empty, oversized or another one than was asked for
-    │   └── Redirected        an answer that points elsewhere; never followed
+    │   ├── Damaged           a body that is cut, empty or another one than was asked for
+    │   │   └── Oversized     a body over the limit, or a decompression bomb
+    │   ├── Redirected        an answer that points elsewhere; never followed
+    │   └── Stopped           the work was called off before the request
     ├── NotFound              EDGAR says that there is no such object
     ├── ParsingError          bytes that are not what they claim to be; the record is quarantined
+    ├── StorageError          the disk refused, or damaged what it held
     ├── Incomplete            a day or a company that is not wholly loaded; says what is missing
     └── WarehouseError        a build, a validation or a publication that failed; nothing was published
 
@@ -40,8 +43,16 @@ class Damaged(TransportError):
     """A body that arrived cut, empty, too large or as another document. Retried, then quarantined."""
 
 
+class Oversized(Damaged):
+    """More than is taken: over the limit, or a decompression bomb. Asking again would only bring the same."""
+
+
 class Redirected(TransportError):
     """A 3xx answer. EDGAR's archive never redirects, so the target is not followed."""
+
+
+class Stopped(TransportError):
+    """The work was called off before this request was made, or made again."""
 
 
 class NotFound(EdgarError):
@@ -50,6 +61,10 @@ class NotFound(EdgarError):
 
 class ParsingError(EdgarError):
     """Received bytes that break the format which they claim."""
+
+
+class StorageError(EdgarError):
+    """The disk refused, or holds something that was damaged there. What had landed stays; the same command goes on."""
 
 
 class Incomplete(EdgarError):

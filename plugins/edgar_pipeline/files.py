@@ -12,17 +12,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-from edgar_pipeline.errors import EdgarError
+from edgar_pipeline.errors import StorageError
 
 FILE_MODE = 0o640
 DIRECTORY_MODE = 0o750
 #: Bodies up to this size stay in memory, larger ones go to a temporary file.
 IN_MEMORY_BYTES = 32_000_000
 PIECE_BYTES = 1 << 20
-
-
-class StorageError(EdgarError):
-    """The disk refused, or holds something that was damaged there. What had landed stays; the same command goes on."""
 
 
 @contextmanager

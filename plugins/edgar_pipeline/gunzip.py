@@ -3,17 +3,13 @@
 import zlib
 from collections.abc import Iterable, Iterator
 
-from edgar_pipeline.errors import Damaged
+from edgar_pipeline.errors import Damaged, Oversized
 
 #: A body that grows by more than this is a bomb. Ordinary filings compress 5 to 30 times.
 MAXIMUM_RATIO = 200
 #: Below this many decoded bytes the ratio says nothing: a small table of blanks compresses extremely well.
 RATIO_COUNTS_FROM = 16_000_000
 _PIECE = 1_000_000
-
-
-class Oversized(Damaged):
-    """More than is taken: over the limit, or a decompression bomb. Asking again would only bring the same."""
 
 
 def decoded(chunks: Iterable[bytes], encoding: str, maximum_bytes: int, name: str) -> Iterator[bytes]:

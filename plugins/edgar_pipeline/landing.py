@@ -19,7 +19,8 @@ from pathlib import Path
 import orjson
 import zstandard
 
-from edgar_pipeline.files import StorageError, exclusive, storage, write_atomically
+from edgar_pipeline.errors import StorageError
+from edgar_pipeline.files import exclusive, storage, write_atomically
 from edgar_pipeline.settings import Settings
 
 OUTCOMES = "fetch_outcome"

@@ -10,8 +10,8 @@ from email.utils import format_datetime
 
 import pytest
 from edgar_pipeline import files
-from edgar_pipeline.client import Attempt, EdgarClient, Patience, Stopped
-from edgar_pipeline.errors import Blocked, Damaged, EdgarError, InputError, NotFound, Redirected, Unavailable
+from edgar_pipeline.client import Attempt, EdgarClient, Patience
+from edgar_pipeline.errors import Blocked, Damaged, EdgarError, InputError, NotFound, Redirected, Stopped, Unavailable
 
 from tests.clocks import START, VirtualClock
 

@@ -13,8 +13,7 @@ import duckdb
 import pandas as pd
 import pytest
 import zstandard
-from edgar_pipeline.errors import WarehouseError
-from edgar_pipeline.files import StorageError
+from edgar_pipeline.errors import StorageError, WarehouseError
 from edgar_pipeline.landing import committed_parts
 from edgar_pipeline.publish import current_publication, publish
 from edgar_pipeline.quality import checkpoint, frames, report, suites, validate

@@ -6,8 +6,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from edgar_pipeline.errors import Damaged
-from edgar_pipeline.gunzip import Oversized
+from edgar_pipeline.errors import Damaged, Oversized
 from edgar_pipeline.sources import feed
 from edgar_pipeline.sources.feed import list_feed, read_feed
 

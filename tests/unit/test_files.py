@@ -7,7 +7,8 @@ import stat
 
 import pytest
 from edgar_pipeline import files
-from edgar_pipeline.files import StorageError, pieces, release, spool, write_atomically
+from edgar_pipeline.errors import StorageError
+from edgar_pipeline.files import pieces, release, spool, write_atomically
 
 
 def listing(folder) -> list[str]:

@@ -5,8 +5,8 @@ import zlib
 from itertools import pairwise
 
 import pytest
-from edgar_pipeline.errors import Damaged
-from edgar_pipeline.gunzip import Oversized, decoded
+from edgar_pipeline.errors import Damaged, Oversized
+from edgar_pipeline.gunzip import decoded
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 import zstandard
-from edgar_pipeline.files import StorageError
+from edgar_pipeline.errors import StorageError
 from edgar_pipeline.landing import OUTCOMES, committed_parts, day_partition, land_batch, read_part, read_records
 
 DAY = "index_date=2020-03-05"

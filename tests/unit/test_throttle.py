@@ -6,7 +6,7 @@ from itertools import pairwise
 from threading import Event
 
 import pytest
-from edgar_pipeline.files import StorageError
+from edgar_pipeline.errors import StorageError
 from edgar_pipeline.throttle import LONGEST_PAUSE_SECONDS, LOST_AFTER_SECONDS, Throttle
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings

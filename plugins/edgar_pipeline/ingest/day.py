@@ -40,5 +40,14 @@ def describe(status: DayStatus) -> str:
     reasons = "; ".join(f"{count} × {printable(reason)}" for reason, count in list(status.reasons.items())[:3])
     return (
         f"{status.index_date}: {status.loaded} of {status.filings} filings loaded, {status.pending} pending, "
-        f"{status.quarantined} quarantined ({reasons}). Run the day again to fetch what is missing."
+        f"{status.quarantined} quarantined ({reasons}). {_next_step(status)}"
     )
+
+
+def _next_step(status: DayStatus) -> str:
+    """A later run asks again for what is pending or arrived damaged; what the parser refused would only arrive again."""
+    again = "Run the day again to fetch what is missing."
+    if not status.quarantined:
+        return again
+    reparse = f"`python -m edgar_pipeline reparse {status.index_date}`"
+    return f"{again} Content that the parser refuses waits for a better parser and {reparse}."

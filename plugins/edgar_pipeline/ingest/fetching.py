@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from threading import Event
 
-from edgar_pipeline.client import Attempt, EdgarClient, Stopped
+from edgar_pipeline.client import Attempt, EdgarClient
 from edgar_pipeline.clock import to_iso
 from edgar_pipeline.edgar_days import index_ready_at
-from edgar_pipeline.errors import Blocked, Damaged, NotFound, Redirected, TransportError
-from edgar_pipeline.gunzip import Oversized
+from edgar_pipeline.errors import Blocked, Damaged, NotFound, Oversized, Redirected, Stopped, TransportError
 from edgar_pipeline.ingest.absence import require_canary
 from edgar_pipeline.ingest.outcomes import request_row
 from edgar_pipeline.ledger import DayLedger, State

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from edgar_pipeline.errors import Damaged
+from edgar_pipeline.errors import Damaged, Oversized
 from edgar_pipeline.files import pieces, spool
-from edgar_pipeline.gunzip import Oversized, decoded
+from edgar_pipeline.gunzip import decoded
 from edgar_pipeline.sources.sgml import Body
 
 #: A day's Feed is about 2 GB; the largest days of a year some times that.
