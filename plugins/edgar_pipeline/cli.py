@@ -118,7 +118,7 @@ def _feed(settings: Settings, options: argparse.Namespace) -> None:
             landings.append(land_feed(settings, day, progress=progress))
     statuses = [landing.status for landing in landings]
     out.print(completeness_table(statuses))
-    if problems := [landing.problem for landing in landings if landing.problem]:
+    if problems := [landing.problem.removesuffix(".") for landing in landings if landing.problem]:
         raise Incomplete(f"{' | '.join(problems)}. `day` fetches the filings one by one.")
     _require_complete(statuses)
 

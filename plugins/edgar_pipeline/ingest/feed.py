@@ -27,7 +27,7 @@ from edgar_pipeline.ingest.outcomes import printable, request_row
 from edgar_pipeline.ingest.processes import usable_processes
 from edgar_pipeline.ingest.scope import out_of_scope_rule
 from edgar_pipeline.ingest.tarball import Group, Tarball, find_tarball, parse_groups
-from edgar_pipeline.landing import OUTCOMES, day_partition, land_batch, read_records
+from edgar_pipeline.landing import OUTCOMES, day_partition, land_batch, partition_lock, read_records
 from edgar_pipeline.ledger import DayLedger, DayStatus, day_status, read_day
 from edgar_pipeline.originals import keep_original
 from edgar_pipeline.settings import Settings
@@ -60,16 +60,25 @@ def land_feed(
     """Land an index day from its Feed; ask for the tarball only where something of the day is missing and it is not kept."""
     problem = None
     with EdgarClient(settings, clock) as client:
-        landing = land_index(settings, day, client, clock)
-        work = _Work(settings, read_day(settings, day))
-        if landing.day_state == "loaded" and work.is_unfinished():
-            try:
-                tarball, rows = work.kept() or _fetch(settings, day, client)
-            except (TransportError, NotFound) as error:
-                problem = printable(str(error))
-            else:
-                _land(settings, work, tarball, rows, progress, processes or usable_processes())
+        if land_index(settings, day, client, clock).day_state == "loaded":
+            with partition_lock(settings, day_partition(day)):
+                problem = _land_missing(settings, day, client, progress, processes or usable_processes())
     return FeedLanding(day_status(settings, day), problem)
+
+
+def _land_missing(
+    settings: Settings, day: date, client: EdgarClient, progress: Progress | None, processes: int
+) -> str | None:
+    """Land what the day's index lists and is not here; return why the tarball could not be used, if so."""
+    work = _Work(settings, read_day(settings, day))
+    if not work.is_unfinished():
+        return None
+    try:
+        tarball, rows = work.kept() or _fetch(settings, day, client)
+    except (TransportError, NotFound) as error:
+        return printable(str(error))
+    _land(settings, work, tarball, rows, progress, processes)
+    return None
 
 
 def _fetch(settings: Settings, day: date, client: EdgarClient) -> tuple[Tarball, list[dict]]:

@@ -22,7 +22,15 @@ from edgar_pipeline.ingest.fingerprints import Landed, differences, fields_of, r
 from edgar_pipeline.ingest.outcomes import printable, request_row
 from edgar_pipeline.ingest.processes import map_in_processes, usable_processes
 from edgar_pipeline.ingest.tarball import find_tarball, parse_groups
-from edgar_pipeline.landing import OUTCOMES, committed_parts, day_partition, land_batch, read_part, read_records
+from edgar_pipeline.landing import (
+    OUTCOMES,
+    committed_parts,
+    day_partition,
+    land_batch,
+    partition_lock,
+    read_part,
+    read_records,
+)
 from edgar_pipeline.originals import Original, find_originals
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.sources.submission import parse_submission
@@ -71,14 +79,19 @@ class _Result:
 def reparse_day(
     settings: Settings, day: date, progress: Progress | None = None, processes: int | None = None
 ) -> Reparse:
-    """Parse what landed with an index day again; land what differs; say what that is.
+    """Parse what landed with an index day again; land what differs; say what that is. Another process of the day is waited for.
 
     Raises EdgarError where a record differs although PARSER_VERSION is still that of the landed one: nothing could tell
     which of the two is the better one.
     """
+    with partition_lock(settings, day_partition(day)):
+        return _reparse_day(settings, day, progress, processes or usable_processes())
+
+
+def _reparse_day(settings: Settings, day: date, progress: Progress | None, processes: int) -> Reparse:
     report, batch = Reparse(day), _Batch(settings, day)
     landed = _landed(settings, day)
-    for result in _results(settings, day, landed, processes or usable_processes()):
+    for result in _results(settings, day, landed, processes):
         report.compared += 1
         if result.problem:
             report.problems.append(f"{result.accession_number}: {result.problem}")
