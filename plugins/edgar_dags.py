@@ -11,7 +11,8 @@ from edgar_pipeline.clock import SYSTEM_CLOCK
 from edgar_pipeline.edgar_days import day_of_run, new_york_day
 from edgar_pipeline.errors import Blocked, Incomplete, InputError
 
-#: Partitioned by index day: an event with the key 2025-09-03 says that something of that day is new in the raw zone.
+#: Partitioned by index day: an event with the key 2025-09-03 says that something of that day is new in the raw zone. What is not
+#: of a day has another key, such as `reference`.
 LANDED_DAYS = Asset(name="edgar_landed_days")
 
 DAY_PARAM = Param(

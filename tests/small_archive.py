@@ -1,5 +1,6 @@
 """A small EDGAR in a folder, made by a test: submissions of `tests.submissions` and the daily index that lists them."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -45,6 +46,12 @@ def index_file(day: date, rows: list[str | bytes]) -> bytes:
     return INDEX_HEAD.format(received=f"{day:%b %d, %Y}").encode() + b"".join(line + b"\n" for line in lines)
 
 
+def columns(filings: list[tuple]) -> dict[str, list]:
+    """Filings (accession number, form, day) as the columns of submissions JSON."""
+    names = ("accessionNumber", "form", "filingDate")
+    return {name: [row[place] for row in filings] for place, name in enumerate(names)}
+
+
 class SmallArchive:
     """A folder laid out as EDGAR's URLs."""
 
@@ -57,6 +64,29 @@ class SmallArchive:
         file = self.root / "www.sec.gov" / path.lstrip("/")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
+
+    def put_tickers(self, rows: list[tuple]) -> None:
+        """The ticker file, of rows (cik, name, ticker, exchange)."""
+        content = {"fields": ["cik", "name", "ticker", "exchange"], "data": [list(row) for row in rows]}
+        self.put("files/company_tickers_exchange.json", json.dumps(content).encode())
+
+    def put_company(
+        self, cik: str, filings: list[tuple] = (), pages: dict[str, list[tuple]] | None = None, **facts
+    ) -> None:
+        """A company's submissions JSON and its pages, of filings (accession number, form, day). `facts` as EDGAR names them."""
+        files = []
+        for name, rows in (pages or {}).items():
+            self.put_json(name, columns(rows))
+            days = sorted(row[2] for row in rows)
+            files.append({"name": name, "filingCount": len(rows), "filingFrom": days[0], "filingTo": days[-1]})
+        history = {"recent": columns(filings), "files": files}
+        self.put_json(f"CIK{cik}.json", {"cik": cik, "name": "WIDGETS INC", **facts, "filings": history})
+
+    def put_json(self, name: str, content: object) -> None:
+        """A file of data.sec.gov/submissions."""
+        file = self.root / "data.sec.gov/submissions" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(json.dumps(content).encode())
 
     def put_submission(self, submission: Submission, body: bytes | None = None) -> None:
         cik, accession = int(submission.companies[0].cik), submission.accession_number

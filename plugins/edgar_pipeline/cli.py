@@ -2,15 +2,15 @@
 
 import argparse
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from edgar_pipeline import cli_companies
+from edgar_pipeline.cli_progress import progress_bar
 from edgar_pipeline.clock import SYSTEM_CLOCK
 from edgar_pipeline.edgar_days import new_york_day, parse_day
 from edgar_pipeline.errors import EdgarError, Incomplete, InputError, WarehouseError
@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     command("reparse", _reparse, "Raw again from the originals, without a request; say what differs.").add_argument(
         "days", nargs="*", metavar="DAY", help="index day, YYYY-MM-DD; all known days without one"
     )
+    cli_companies.add_commands(command)
     build = command("build", _build, "Load what has landed and run dbt in a private file.")
     build.add_argument("--full-refresh", action="store_true", help="rebuild everything from the raw zone")
     command("validate", _validate, "Judge the newest build with Great Expectations; exit 1 if it is red.")
@@ -96,17 +97,8 @@ def _day(settings: Settings, options: argparse.Namespace) -> None:
 
 
 def _land(settings: Settings, day: date) -> DayStatus:
-    with _progress(f"{day} filings") as progress:
+    with progress_bar(f"{day} filings") as progress:
         return land_day(settings, day, progress=progress)
-
-
-@contextmanager
-def _progress(text: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal; what it yields takes how much is done, of how much."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
-        bar = progress.add_task(text, total=None)
-        yield lambda done, total: progress.update(bar, completed=done, total=total)
 
 
 def _feed(settings: Settings, options: argparse.Namespace) -> None:
@@ -114,7 +106,7 @@ def _feed(settings: Settings, options: argparse.Namespace) -> None:
     settings.contact()
     landings = []
     for day in days:
-        with _progress(f"{day} from the Feed") as progress:
+        with progress_bar(f"{day} from the Feed") as progress:
             landings.append(land_feed(settings, day, progress=progress))
     statuses = [landing.status for landing in landings]
     out.print(completeness_table(statuses))
@@ -127,7 +119,7 @@ def _reparse(settings: Settings, options: argparse.Namespace) -> None:
     days = _days(options.days) or known_days(settings)
     reports = []
     for day in days:
-        with _progress(f"{day} parsed again") as progress:
+        with progress_bar(f"{day} parsed again") as progress:
             reports.append(reparse_day(settings, day, progress))
     out.print(changes_table(reports))
     if problems := [problem for report in reports for problem in report.problems]:

@@ -1,16 +1,22 @@
-"""The raw zone: immutable parts of JSON records, one partition per index day.
+"""The raw zone: immutable parts of JSON records, one partition per unit of work.
 
-`raw/<source>/index_date=YYYY-MM-DD/part-<id>.jsonl.zst`. A part is written under a temporary name and renamed, so it is
-never half visible, and it is never changed.
+`raw/<source>/<partition>/part-<id>.jsonl.zst`. A part is written under a temporary name and renamed, so it is never half
+visible, and it is never changed. The partitions:
 
-**What counts as landed.** Every batch of work writes up to one data part and then, with the same name, one part of
-`fetch_outcome`: the outcome rows of its requests. That second part is the commit: a data part without it is the
+| partition | what | sources |
+|---|---|---|
+| `index_date=2020-03-05` | an index day | daily_index, submission |
+| `company=0001804583` | a company's history, on demand | company_submissions, company_filing, submission |
+| `reference=tickers`, `=companies`, `=listings` | reference data | company_ticker, company_submissions, index_listing |
+
+**What counts as landed.** Every batch of work writes its data parts (at most one of each source) and then, with the same name,
+one part of `fetch_outcome`: the outcome rows of its requests. That second part is the commit: a data part without it is the
 leftover of a killed run and is ignored by everything that reads. So what has landed is read from the parts themselves, and
 no database can disagree with them.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +30,15 @@ from edgar_pipeline.files import exclusive, storage, write_atomically
 from edgar_pipeline.settings import Settings
 
 OUTCOMES = "fetch_outcome"
-SOURCES = ("daily_index", "submission", OUTCOMES)
+SOURCES = (
+    "daily_index",
+    "submission",
+    "company_ticker",
+    "company_submissions",
+    "company_filing",
+    "index_listing",
+    OUTCOMES,
+)
 COMPRESSION_LEVEL = 3
 #: Read from a part at once, compressed. Small, because a few kilobytes can decompress to many megabytes.
 READ_BYTES = 8192
@@ -44,6 +58,16 @@ def day_partition(day: date) -> str:
     return f"index_date={day.isoformat()}"
 
 
+def company_partition(cik: str) -> str:
+    """The partition of a company's history."""
+    return f"company={cik}"
+
+
+def reference_partition(name: str) -> str:
+    """The partition of a kind of reference data: tickers, companies, listings."""
+    return f"reference={name}"
+
+
 def partition_lock(settings: Settings, partition: str) -> AbstractContextManager[None]:
     """Only one process at a time works on a partition; another waits, and then finds nothing left to do.
 
@@ -54,16 +78,23 @@ def partition_lock(settings: Settings, partition: str) -> AbstractContextManager
 
 
 def land_batch(
-    settings: Settings, partition: str, outcomes: list[dict], source: str | None = None, records: Iterable[dict] = ()
+    settings: Settings,
+    partition: str,
+    outcomes: list[dict],
+    source: str | None = None,
+    records: Iterable[dict] = (),
+    also: Mapping[str, Iterable[dict]] | None = None,
 ) -> str:
     """Land a batch: the records of `source` (if any), then the outcome rows that commit them; return the part's id.
 
-    The id is a hash of the outcome rows, so landing the same batch twice writes the same part.
+    `also` has the records of further sources, which the same outcome rows commit. The id is a hash of the outcome rows, so
+    landing the same batch twice writes the same part.
     """
     lines = b"".join(_lines(outcomes))
     part_id = hashlib.sha256(lines).hexdigest()[:16]
-    if source is not None:
-        write_atomically(_path(settings, source, partition, part_id), _compress(_lines(records)))
+    data = {source: records} if source is not None else {}
+    for name, found in {**data, **(also or {})}.items():
+        write_atomically(_path(settings, name, partition, part_id), _compress(_lines(found)))
     write_atomically(_path(settings, OUTCOMES, partition, part_id), _compress([lines]))
     return part_id
 

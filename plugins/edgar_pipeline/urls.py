@@ -53,3 +53,23 @@ def submission_url(www_url: str, cik: str, accession_number: str) -> str:
 def feed_url(www_url: str, day: date) -> str:
     """URL of the tarball of everything that was disseminated on a day (there are some from 1995-07 on)."""
     return f"{www_url}/Archives/edgar/Feed/{day.year}/QTR{quarter_of(day)}/{day:%Y%m%d}.nc.tar.gz"
+
+
+def company_tickers_url(www_url: str) -> str:
+    """URL of the file of all ticker symbols with their exchanges, which EDGAR writes anew every day."""
+    return f"{www_url}/files/company_tickers_exchange.json"
+
+
+def company_submissions_url(data_url: str, cik: str) -> str:
+    """URL of a company's submissions JSON: its facts, its newest filings, and the names of the pages of older ones."""
+    return f"{data_url}/submissions/{company_submissions_name(cik)}"
+
+
+def company_submissions_name(cik: str) -> str:
+    """File name of a company's submissions JSON."""
+    return f"CIK{cik}.json"
+
+
+def company_submissions_page_url(data_url: str, name: str) -> str:
+    """URL of a page of older filings. `name` has been checked by `sources.company_submissions`."""
+    return f"{data_url}/submissions/{name}"

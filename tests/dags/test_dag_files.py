@@ -14,7 +14,7 @@ from edgar_pipeline.errors import Blocked, Incomplete, InputError, Unavailable
 
 ROOT = Path(__file__).parents[2]
 DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
-DAG_IDS = ["edgar_daily", "edgar_warehouse"]
+DAG_IDS = ["edgar_daily", "edgar_reference", "edgar_warehouse"]
 
 #: Each is seconds of import, or opens what a parsed DAG has no business with.
 HEAVY = ["duckdb", "dbt", "great_expectations", "pandas", "holidays", "edgar_pipeline.client", "edgar_pipeline.ingest"]
@@ -38,19 +38,21 @@ def test_the_schedules_survive_serialization(serialized):
     # An unregistered timetable, a cycle or a default that is no JSON fails in the fixture, as it does in Airflow.
     assert serialized["edgar_daily"].timetable.type_name == "edgar_timetable.IndexDayTimetable"
     assert serialized["edgar_warehouse"].timetable.type_name == "PartitionedAssetTimetable"
-    assert all(dag.timetable.partitioned for dag in serialized.values())
+    assert all(serialized[dag_id].timetable.partitioned for dag_id in ("edgar_daily", "edgar_warehouse"))
+    weekly = serialized["edgar_reference"].timetable
+    assert (weekly.summary, weekly._timezone.name) == ("0 8 * * 0", "America/New_York")
 
 
 @pytest.mark.parametrize("dag_id", DAG_IDS)
 def test_every_task_has_docs_retries_a_timeout_and_a_pool(dags, dag_id: str):
-    pools = {"edgar_daily": {"edgar", "default_pool"}, "edgar_warehouse": {"warehouse"}}
+    pools = {"edgar_warehouse": {"warehouse"}}
     for task in dags[dag_id].tasks:
         assert option(task, "doc_md"), task.task_id
         assert option(task, "retries") >= 1, task.task_id
         assert option(task, "retry_delay") >= timedelta(minutes=1), task.task_id
         assert option(task, "retry_policy") is RETRY_POLICY, task.task_id
         assert timedelta(minutes=1) < option(task, "execution_timeout") <= timedelta(hours=6), task.task_id
-        assert option(task, "pool") in pools[dag_id], task.task_id
+        assert option(task, "pool") in pools.get(dag_id, {"edgar", "default_pool"}), task.task_id
 
 
 def option(task, name: str) -> object:
@@ -82,6 +84,11 @@ def test_what_asks_the_sec_stands_in_the_pool_of_one_slot(dags):
         "landed": "default_pool",
         "check": "default_pool",
     }
+    assert {task.task_id: task.pool for task in dags["edgar_reference"].tasks} == {
+        "land": "edgar",
+        "landed": "default_pool",
+        "check": "default_pool",
+    }
     assert dags["edgar_warehouse"].max_active_runs == 1
 
 
@@ -96,11 +103,13 @@ def test_the_order_of_the_tasks(dags):
         "landed": {"check"},
         "check": set(),
     }
+    assert order("edgar_reference") == {"land": {"landed", "check"}, "landed": {"check"}, "check": set()}
     assert order("edgar_warehouse") == {"build": {"validate"}, "validate": {"publish"}, "publish": set()}
 
 
-def test_a_landed_day_starts_the_warehouse_even_after_a_failure(dags):
-    landed = dags["edgar_daily"].get_task("landed")
+@pytest.mark.parametrize("dag_id", [dag_id for dag_id in DAG_IDS if dag_id != "edgar_warehouse"])
+def test_what_landed_starts_the_warehouse_even_after_a_failure(dags, dag_id: str):
+    landed = dags[dag_id].get_task("landed")
     assert [outlet.name for outlet in landed.outlets] == ["edgar_landed_days"]
     assert landed.trigger_rule == "all_done"
     assert dags["edgar_warehouse"].timetable.asset_condition.name == "edgar_landed_days"
@@ -112,6 +121,12 @@ def test_a_landed_day_starts_the_warehouse_even_after_a_failure(dags):
 def test_a_bad_day_parameter_is_refused_by_its_schema(serialized, day: object):
     with pytest.raises(ParamValidationError, match="Invalid input for param day"):
         _validated(serialized, day)
+
+
+@pytest.mark.parametrize("cik", ["AAPL", "1'; DROP TABLE dag", "{{ 7*7 }}", "", "12345678901", 320193])
+def test_a_bad_cik_is_refused_by_its_schema(serialized, cik: object):
+    with pytest.raises(ParamValidationError, match="Invalid input for param ciks"):
+        serialized["edgar_reference"].params.deep_merge({"ciks": [cik]}).validate()
 
 
 def test_a_good_day_or_none_is_accepted(serialized):

@@ -19,6 +19,8 @@ LAYERS = [
     {"ledger"},
     {"ingest"},
     {"warehouse", "quality", "publish", "company_page"},
+    {"cli_progress"},
+    {"cli_companies"},
     {"cli"},
     {"__main__"},
 ]

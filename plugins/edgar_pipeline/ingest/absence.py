@@ -4,17 +4,15 @@ One witness is not enough. On 2022-08-10 every request with an `@` in its User-A
 a pipeline that believed it would have written off everything that it asked for.
 """
 
-import json
 from datetime import date
 from threading import Event
 
 from edgar_pipeline.client import Attempt, EdgarClient
 from edgar_pipeline.edgar_days import closed_reason
-from edgar_pipeline.errors import Blocked, Damaged, NotFound, TransportError
+from edgar_pipeline.errors import Blocked, Damaged, NotFound, ParsingError, TransportError
 from edgar_pipeline.settings import Settings
+from edgar_pipeline.sources.index_listing import MAXIMUM_BYTES, listed_names
 from edgar_pipeline.urls import daily_index_listing_url, daily_index_name
-
-MAXIMUM_LISTING_BYTES = 20_000_000
 
 
 def judge_absence(settings: Settings, day: date, client: EdgarClient, attempts: list[Attempt]) -> tuple[str, str]:
@@ -41,7 +39,7 @@ def require_canary(settings: Settings, client: EdgarClient, attempts: list[Attem
     """Ask for something that is certainly there and return its URL; raise Blocked where that is not found either."""
     url = f"{settings.www_url}/Archives/edgar/daily-index/index.json"
     try:
-        client.fetch(url, lambda body: _names(body, url), MAXIMUM_LISTING_BYTES, attempts, stop)
+        client.fetch(url, lambda body: _names(body, url), MAXIMUM_BYTES, attempts, stop)
     except NotFound as error:
         raise Blocked(
             f"EDGAR finds nothing that is asked for, not even {url}, which is certainly there: it refuses us. "
@@ -65,7 +63,7 @@ def _without_listing(
 def _absence_by_listing(settings: Settings, day: date, client: EdgarClient, attempts: list[Attempt]) -> str | None:
     """Why the quarter's listing proves that this day has no index, or None where it does not (edgar.md 1.2)."""
     url = daily_index_listing_url(settings.www_url, day)
-    body = client.fetch(url, lambda body: _names(body, url), MAXIMUM_LISTING_BYTES, attempts).body
+    body = client.fetch(url, lambda body: _names(body, url), MAXIMUM_BYTES, attempts).body
     own, names = daily_index_name(day), _names(body, url)
     later = sorted(name for name in names if name.startswith("master.") and len(name) == len(own) and name > own)
     if own in names or not later:
@@ -74,8 +72,7 @@ def _absence_by_listing(settings: Settings, day: date, client: EdgarClient, atte
 
 
 def _names(body: bytes, url: str) -> set[str]:
-    """The names in a directory listing (`index.json`); Damaged for anything else."""
     try:
-        return {str(item["name"]) for item in json.loads(bytes(body))["directory"]["item"]}
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise Damaged(f"{url}: not a directory listing ({error})") from error
+        return listed_names(body, url)
+    except ParsingError as error:
+        raise Damaged(str(error)) from error
