@@ -17,7 +17,7 @@ demo: $(VENV)/.runtime ## Run the main job end to end, through Airflow, on a sma
 test: $(VENV)/.dev ## Pass the linter and all tests
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(TESTS)
 
 run: $(VENV)/.runtime ## Run one real day: make run DAY=2025-09-03 (needs EDGAR_USER_AGENT)
 	@test -n "$(DAY)" || { echo 'error: say which day: make run DAY=2025-09-03'; exit 2; }
