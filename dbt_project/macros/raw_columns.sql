@@ -15,16 +15,17 @@
         struct(
             "sequence" integer, document_type varchar, filename varchar, description varchar, bytes bigint,
             sha256 varchar, text_status varchar, "text" varchar, text_length integer,
-            index_title varchar, headline varchar, excerpt varchar
+            index_title varchar, headline varchar, description_title varchar, generic_titles varchar[], excerpt varchar
         )
     {%- endset -%}
+    {%- set schedule = 'struct("security" varchar, issuer varchar, filers varchar[], intent varchar)' -%}
     {%- set columns = {
         'submission': {
             'accession_number': 'varchar', 'form_type': 'varchar', 'sha256': 'varchar', 'bytes': 'bigint',
             'url': 'varchar', 'fetched_at': 'varchar', 'parser_version': 'varchar', 'filed_date': 'varchar',
             'accepted_at': 'varchar', 'dissemination_date': 'varchar', 'period_of_report': 'varchar',
             'document_count_declared': 'integer', 'items': 'varchar[]', 'remarks': 'varchar[]',
-            'companies': company ~ '[]', 'documents': document ~ '[]',
+            'companies': company ~ '[]', 'documents': document ~ '[]', 'schedule': schedule, 'letter_subject': 'varchar',
         },
         'daily_index': {
             'index_date': 'varchar', 'line_number': 'integer', 'cik': 'varchar', 'company_name': 'varchar',

@@ -37,3 +37,23 @@
 {% macro long_date(date) -%}
     strftime({{ date }}, '%B %-d, %Y')
 {%- endmacro %}
+
+
+{#- A list of texts as words: `2.02`, `2.02 and 9.01`, `1.01, 2.03 and 9.01`. -#}
+{% macro list_in_words(texts) -%}
+    case len({{ texts }})
+        when 0 then null
+        when 1 then {{ texts }}[1]
+        else array_to_string({{ texts }}[:-2], ', ') || ' and ' || {{ texts }}[-1]
+    end
+{%- endmacro %}
+
+
+{#- A list of names as words, of which two are shown: `Ann B. Lee`, `Ann B. Lee and Bo Day`, `Ann B. Lee and 5 others`. -#}
+{% macro names_in_words(names) -%}
+    case
+        when len({{ names }}) = 0 then null
+        when len({{ names }}) <= 2 then array_to_string({{ names }}, ' and ')
+        else {{ names }}[1] || ' and ' || (len({{ names }}) - 1) || ' others'
+    end
+{%- endmacro %}

@@ -34,7 +34,10 @@ def document(sequence, document_type, text="Some text of the document.", **facts
         "text_status": "no_text" if text is None else "text",
         "text": text,
         "text_length": None if text is None else len(text),
+        "index_title": None,
         "headline": None,
+        "description_title": facts.get("description"),
+        "generic_titles": [],
         "excerpt": text,
     }
     return {"sequence": sequence, "document_type": document_type, **extracted, **facts}
@@ -56,6 +59,8 @@ def submission(accession_number, form_type, companies, documents=None, **facts):
         "document_count_declared": len(documents),
         "items": [],
         "remarks": [],
+        "schedule": None,
+        "letter_subject": None,
         "header": [{"section": [], "block": 0, "label": "ACCESSION NUMBER", "value": accession_number}],
     }
     return {

@@ -146,7 +146,7 @@ def test_events_have_one_row_per_code_with_their_evidence(whole):
             *("fallback", "fallback-item-reg-fd-or-other", "Item 5 Other events"),
         ),
         (
-            *(f"{s.REMOVED}:AUDITOR_CHANGE", "reporting", "2020-03-04", None),
+            *(f"{s.REMOVED}:AUDITOR_CHANGE", "reporting", "2020-03-04", "8-K, items 4.01 and 8.01: Change of auditor"),
             *("item", "item-auditor-change", "Item 4.01 Changes in Registrant's Certifying Accountant"),
         ),
         (
@@ -154,7 +154,7 @@ def test_events_have_one_row_per_code_with_their_evidence(whole):
             *("form", "form-sec-correspondence", "Form CORRESP"),
         ),
         (
-            *(f"{s.INSIDER}:INSIDER_TRANSACTION", "ownership", "2020-03-05", None),
+            *(f"{s.INSIDER}:INSIDER_TRANSACTION", "ownership", "2020-03-05", "Form 4: DOE JANE in ACME CORP"),
             *("form", "form-insider-transaction", "Form 4"),
         ),
         (
@@ -162,7 +162,8 @@ def test_events_have_one_row_per_code_with_their_evidence(whole):
             *("item", "item-earnings-release", "Item 2.02 Results of Operations and Financial Condition"),
         ),
         (
-            *(f"{s.REPARSED}:ANNUAL_REPORT", "reporting", "2020-03-05", None),
+            *(f"{s.REPARSED}:ANNUAL_REPORT", "reporting", "2020-03-05"),
+            "Annual report, ACME CORP, period ended December 31, 2019",
             *("form", "form-annual-report", "Form 10-K"),
         ),
         (
@@ -170,7 +171,8 @@ def test_events_have_one_row_per_code_with_their_evidence(whole):
             *("fallback", "fallback-form-current-report", "Form 6-K"),
         ),
         (
-            *(f"{s.FOREIGN}:ANNUAL_REPORT", "reporting", "2020-03-06", None),
+            *(f"{s.FOREIGN}:ANNUAL_REPORT", "reporting", "2020-03-06"),
+            "Annual report of a foreign private issuer, Cloopen Group Holding Ltd, period ended December 31, 2019",
             *("form", "form-annual-report", "Form 20-F"),
         ),
         (
@@ -178,7 +180,8 @@ def test_events_have_one_row_per_code_with_their_evidence(whole):
             *("fallback", "fallback-unclassified", "Form ZZ-1/A"),
         ),
         (
-            *(f"{s.FEED}:DIRECTOR_OFFICER_CHANGE", "governance", "2020-03-06", None),
+            *(f"{s.FEED}:DIRECTOR_OFFICER_CHANGE", "governance", "2020-03-06"),
+            "8-K, items 5.02 and 9.01: Directors and officers",
             *("item", "item-director-officer-change", "Item 5.02"),
         ),
         (

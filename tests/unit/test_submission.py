@@ -12,7 +12,7 @@ from edgar_pipeline.sources.submission import check_submission, parse_submission
 from tests.submissions import EXHIBIT, TWO_DOCUMENTS, Company, Document, Submission
 
 ACCESSION = Submission().accession_number
-OWN_KEYS = {"parser_version", "accepted_at", "header", "documents", "remarks"}
+OWN_KEYS = {"parser_version", "accepted_at", "header", "documents", "remarks", "schedule", "letter_subject"}
 
 TAKEOVER = replace(
     Submission(),
@@ -105,6 +105,8 @@ def test_a_document_has_every_key():
         "text_length": 14,
         "index_title": None,
         "headline": record["documents"][1]["headline"],
+        "description_title": "Press Release",
+        "generic_titles": ["description"],
         "excerpt": record["documents"][1]["excerpt"],
     }
     assert record["parser_version"] == PARSER_VERSION

@@ -69,7 +69,10 @@ def test_a_document_without_text_has_what_others_say_of_it():
 
 def test_no_documents_have_no_titles():
     assert title_documents("8-K", []) == []
-    assert title_parts("8-K", [], []) == {"release_title": None, "schedule": None}
+    assert title_parts("SC 13D", []) == {
+        "schedule": {"security": None, "issuer": None, "filers": (), "intent": "active"},
+        "letter_subject": None,
+    }
 
 
 @pytest.mark.parametrize(
@@ -124,23 +127,12 @@ def test_generic_titles_are_told_apart(title, expected):
     assert is_generic(title) is expected
 
 
-def test_a_6k_is_named_by_its_first_release():
-    # GIVEN a 6-K with a generic entry and two releases
-    first = Document("EX-99.1", "r.htm", None, RELEASE.encode(), RELEASE_TEXT)
-    second = Document(
-        "EX-99.2", "s.htm", None, RELEASE.replace("SECOND", "THIRD").encode(), RELEASE_TEXT.replace("SECOND", "THIRD")
+def test_sources_that_only_name_the_kind_are_known():
+    titles = DocumentTitles("Press Release", "Acme Opens a Mine", "Consent")
+    assert titles.generic_sources == ["exhibit_index", "description"]
+    assert (
+        DocumentTitles(headline="Consent", description_title="Consent of Lee & Day LLP").title_source == "description"
     )
-    documents = [
-        Document("6-K", "p.htm", None, b"Exhibits\n99.1 Press release\n", "Exhibits\n99.1 Press release"),
-        first,
-        second,
-    ]
-    # WHEN / THEN
-    assert title_parts("6-K", documents, title_documents("6-K", documents)) == {
-        "release_title": "Acme Opens a Second Mine",
-        "schedule": None,
-    }
-    assert title_parts("8-K", documents, title_documents("8-K", documents))["release_title"] is None
 
 
 SCHEDULE = """SCHEDULE 13G
@@ -195,12 +187,54 @@ SCHEDULE_XML = b"""<XML>
 def test_an_ownership_schedule_says_what_is_held_and_by_whom(form_type, body, text, expected):
     documents = [Document(form_type, "s.htm", None, body, text or None)]
     security, issuer, filers, intent = expected
-    assert title_parts(form_type, documents, title_documents(form_type, documents)) == {
-        "release_title": None,
+    assert title_parts(form_type, documents) == {
         "schedule": {"security": security, "issuer": issuer, "filers": filers, "intent": intent},
+        "letter_subject": None,
     }
 
 
 def test_other_forms_have_no_schedule():
     documents = [Document("SC TO-I", "s.htm", None, SCHEDULE.encode(), SCHEDULE)]
-    assert title_parts("SC TO-I", documents, title_documents("SC TO-I", documents))["schedule"] is None
+    assert title_parts("SC TO-I", documents) == {"schedule": None, "letter_subject": None}
+
+
+LETTER = """Lee & Day LLP
+
+May 6, 2020
+
+VIA EDGAR
+Attention: Ms. Roe
+
+Re:
+
+Acme Corp. (the “Company”)
+
+File No. 333-123456
+
+Registration Statement on Form S-1, File No. 333-123456
+Filed April 1, 2020
+
+Ladies and Gentlemen:
+
+We ask that the statement become effective. Re: is not looked for here.
+"""
+
+
+@pytest.mark.parametrize(
+    ("form_type", "text", "expected"),
+    [
+        ("CORRESP", LETTER, "Acme Corp., Registration Statement on Form S-1"),
+        (
+            "UPLOAD",
+            "RE: Acme Corp.\n Form 10-K for 2019\n April 1, 2020\n\nDear Mr. Roe:",
+            "Acme Corp., Form 10-K for 2019",
+        ),
+        ("CORRESP", "Subject: The mine – answers to the staff\n\nDear Ms. Roe:", "The mine – answers to the staff"),
+        ("CORRESP", "Dear Ms. Roe:\n\nWe write with regard to: the mine", None),
+        ("CORRESP", "Re: File No. 333-123456\n\nDear Ms. Roe:", None),
+        ("CORRESP", None, None),
+        ("8-K", LETTER, None),
+    ],
+)
+def test_a_letter_is_about_what_its_subject_says(form_type, text, expected):
+    assert title_parts(form_type, [Document(form_type, "l.htm", None, b"", text)])["letter_subject"] == expected

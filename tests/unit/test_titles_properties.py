@@ -89,10 +89,10 @@ def submission(form: str, document_type: str, body: str, description: str | None
 @given(form=TEXTS, document_type=TYPES, body=TEXTS, description=st.one_of(st.none(), TEXTS))
 def test_any_submission_has_short_readable_titles(form, document_type, body, description):
     documents = submission(form, document_type, body, description)
-    for form_type in ("8-K", "6-K", "SC 13D"):
+    for form_type in ("8-K", "6-K", "SC 13D", "CORRESP"):
         titles = title_documents(form_type, documents)
         assert titles == title_documents(form_type, documents)
-        title_parts(form_type, documents, titles)
+        title_parts(form_type, documents)
         for found in titles:
             assert len(found.excerpt or "") <= LONGEST_EXCERPT
             assert len(found.headline or "") <= LONGEST_HEADLINE + 10

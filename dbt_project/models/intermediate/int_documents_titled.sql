@@ -1,36 +1,21 @@
--- A title for each primary document and exhibit, from the best source that says something.
+-- A title for each primary document and exhibit: its own, else one composed of what is known of it.
 with documents as (
     select
         documents.*,
-        filings.cik,
-        filings.filed_date,
-        filings.form_name,
-        filings.company_name,
-        filings.composed_title,
-        roles.exhibit_role,
-        roles.role_name
-    from {{ ref('int_documents_unnested') }} as documents
-    inner join {{ ref('int_filings_described') }} as filings using (accession_number)
-    left join {{ ref('int_exhibit_roles_assigned') }} as roles
-        on filings.exhibit_table = roles.exhibit_table and documents.exhibit_number = roles.exhibit_number
-    where documents.is_exhibit or documents.is_primary
+        composed.title as composed_title,
+        composed.title_source as composed_source,
+        composed.is_telling as is_composed_telling
+    from {{ ref('int_documents_named') }} as documents
+    inner join {{ ref('int_titles_composed') }} as composed using (accession_number)
 ),
 
-candidates as (
+titled as (
     select
         *,
-        case
-            when {{ says_something('description', [
-                'form_type', 'form_name', 'document_type', 'filename', 'company_name'
-            ]) }} then description
-        end as telling_description,
-        case
-            when is_exhibit
-                then
-                    role_name || ' (' || upper(document_type) || '), ' || company_name || ', '
-                    || {{ long_date('filed_date') }}
-            else composed_title
-        end as fallback_title
+        -- The DESCRIPTION of an ownership form says less than who holds what; a bare kind less than a composed title.
+        own_title is not null and not (
+            is_primary and is_composed_telling and (composed_source = 'party' or not is_telling)
+        ) as has_own_title
     from documents
 )
 
@@ -44,18 +29,23 @@ select
     exhibit_role,
     filename,
     description,
-    coalesce(index_title, headline, telling_description, fallback_title) as title,
     case
-        when index_title is not null then 'exhibit_index'
-        when headline is not null then 'headline'
-        when telling_description is not null then 'description'
+        when has_own_title then own_title
+        when is_primary then composed_title
+        else role_name || ' (' || upper(document_type) || '), ' || company_name || ', ' || {{ long_date('filed_date') }}
+    end as title,
+    case
+        when has_own_title then own_title_source
+        when is_primary then composed_source
         else 'fallback'
     end as title_source,
     case
-        when coalesce(index_title, headline, telling_description) is null then 'weak' else 'good'
+        when has_own_title and is_telling then 'good'
+        when not has_own_title and is_primary and is_composed_telling then 'good'
+        else 'weak'
     end as title_quality,
     excerpt,
     text_length,
     text_status,
     {{ document_url('cik', 'accession_number', 'filename') }} as url
-from candidates
+from titled

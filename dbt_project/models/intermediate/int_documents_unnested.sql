@@ -31,6 +31,8 @@ named as (
         document.text_length as text_length,
         {{ folded('document.index_title') }} as index_title,
         {{ folded('document.headline') }} as headline,
+        {{ folded('document.description_title') }} as description_title,
+        coalesce(document.generic_titles, []) as generic_titles,
         {{ folded('document.excerpt') }} as excerpt,
         {{ is_exhibit('document.document_type') }} as is_exhibit
     from unnested

@@ -68,6 +68,8 @@ select
     -- The title of a filing that has no better one.
     forms.form_name || ', ' || companies.company_name || ', ' || {{ long_date('submissions.filed_date') }}
         as composed_title,
+    submissions.schedule,
+    submissions.letter_subject,
     submissions.item_texts,
     submissions.remarks,
     items.items,

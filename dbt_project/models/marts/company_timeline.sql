@@ -44,7 +44,7 @@ filing_entries as (
         filings.accession_number,
         filings.filed_date as entry_date,
         filings.form_type as entry_type,
-        coalesce(documents.title, filings.composed_title) as title,
+        coalesce(composed.timeline_title, documents.title, composed.title) as title,
         documents.excerpt,
         -- 0 where a filing has exhibits only, so that the number of its first exhibit stays free.
         coalesce(documents.sequence, 0) as sequence,
@@ -52,6 +52,7 @@ filing_entries as (
         filings.is_ownership,
         filing_events.event_codes
     from filings
+    inner join {{ ref('int_titles_composed') }} as composed on filings.accession_number = composed.accession_number
     left join documents on filings.accession_number = documents.accession_number and documents.is_primary
     left join filing_events on filings.accession_number = filing_events.accession_number
 ),

@@ -26,9 +26,9 @@ loaded as (
         filings.document_count_landed,
         filings.document_count,
         filings.exhibit_count,
-        coalesce(documents.title, filings.composed_title) as title,
-        coalesce(documents.title_source, 'fallback') as title_source,
-        coalesce(documents.title_quality, 'weak') as title_quality,
+        coalesce(documents.title, composed.title) as title,
+        coalesce(documents.title_source, composed.title_source) as title_source,
+        coalesce(documents.title_quality, case when composed.is_telling then 'good' else 'weak' end) as title_quality,
         documents.excerpt,
         documents.text_length,
         {{ filing_url('filings.cik', 'filings.accession_number') }} as url,
@@ -39,6 +39,7 @@ loaded as (
         filings.fetched_at,
         coalesce(ledger.gone.asked_at > filings.fetched_at, false) as is_removed
     from {{ ref('int_filings_described') }} as filings
+    inner join {{ ref('int_titles_composed') }} as composed using (accession_number)
     left join ledger using (accession_number)
     left join {{ ref('int_documents_titled') }} as documents
         on filings.accession_number = documents.accession_number and documents.is_primary

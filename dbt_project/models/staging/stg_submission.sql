@@ -15,6 +15,8 @@ renamed as (
         case when len(remarks) > 0 then remarks end as remarks,
         companies,
         documents,
+        schedule,
+        letter_subject,
         sha256,
         bytes,
         url as fetched_from,

@@ -12,7 +12,7 @@ from edgar_pipeline.errors import Damaged, ParsingError
 from edgar_pipeline.ingest.outcomes import printable
 from edgar_pipeline.landing import day_partition, read_records
 from edgar_pipeline.settings import Settings
-from edgar_pipeline.sources.submission import Correction, parse_correction, parse_submission
+from edgar_pipeline.sources.submission import TITLE_PARTS, Correction, parse_correction, parse_submission
 
 #: A filing is disseminated on the day that it is dated, or soon after; a correction names that date.
 DAYS_UNTIL_DISSEMINATED = 7
@@ -107,7 +107,7 @@ def _corrected(before: dict | None, correction: Correction, step: Step) -> dict 
         )
     if correction.record["documents"]:
         return correction.record
-    kept = {key: before[key] for key in ("documents", "accepted_at", "dissemination_date")}
+    kept = {key: before.get(key) for key in ("documents", *TITLE_PARTS, "accepted_at", "dissemination_date")}
     return {**before, **correction.record, **kept}
 
 

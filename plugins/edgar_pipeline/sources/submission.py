@@ -40,6 +40,9 @@ LARGEST_TEXTS = 100_000_000
 #: Bytes of a primary document in which its exhibit index is looked for.
 LARGEST_INDEXED = 30_000_000
 
+#: What the primary document states of its filing (`titles.title_parts`).
+TITLE_PARTS = ("schedule", "letter_subject")
+
 _STAMP = re.compile(r"<(?:SEC|IMS)-HEADER>[^\n:]*:\s*(\d{8})")
 _ROLES = {"SUBJECT COMPANY": "subject"}
 #: The blocks of a role that hold the company itself. (A merger of funds names other companies' CIKs further down.)
@@ -208,10 +211,12 @@ def _document_records(body: Body, frame: Frame, position: int, filing: dict) -> 
         records.append(record)
         heads.append(_head(body, document, record, is_primary=number == 1))
     for record, found in zip(records, titles.title_documents(filing["form_type"], heads), strict=True):
-        # An entry of the exhibit index that only names the kind of document gives way to a headline that says more.
-        record["index_title"] = found.index_title if found.title_source == "exhibit_index" else None
+        record["index_title"] = found.index_title
         record["headline"] = found.headline
+        record["description_title"] = found.description_title
+        record["generic_titles"] = found.generic_sources
         record["excerpt"] = found.excerpt
+    filing.update(titles.title_parts(filing["form_type"], heads))
     return records
 
 
@@ -243,6 +248,8 @@ def _document_record(body: Body, document: Document, sequence: int, left: int) -
         "text_length": len(extracted.text) if extracted.text else None,
         "index_title": None,
         "headline": None,
+        "description_title": None,
+        "generic_titles": [],
         "excerpt": None,
     }
 

@@ -14,6 +14,7 @@ from edgar_pipeline.titles.exhibit_index import Exhibit, find_index_titles
 from edgar_pipeline.titles.exhibit_numbers import candidate_numbers, parse_number
 from edgar_pipeline.titles.generic import is_generic
 from edgar_pipeline.titles.headline import find_heading, join, peeled, until_text
+from edgar_pipeline.titles.letters import letter_subject
 from edgar_pipeline.titles.opening import find_opening
 from edgar_pipeline.titles.schedules import schedule_title
 
@@ -21,8 +22,6 @@ from edgar_pipeline.titles.schedules import schedule_title
 FORMS_WITHOUT_INDEX = frozenset({"3", "4", "5", "13F-HR", "13F-NT", "NPORT-P", "144", "D"})
 #: Reports that begin to say something below the first of their items.
 FORMS_WITH_ITEMS = ("8-K", "10-K", "10-Q", "10-D", "20-F")
-#: Forms that announce by an exhibit.
-FORMS_WITH_RELEASE = frozenset({"6-K", "6-K/A"})
 #: Exhibits that are forms of their own, by the number before the first dot: what their covers say is no headline.
 FORM_EXHIBITS = frozenset({"25"})
 #: Types of documents that no reader reads.
@@ -68,13 +67,20 @@ class DocumentTitles:
         """exhibit_index, headline or description; None without a title."""
         return self._best()[1]
 
-    def _best(self) -> tuple[str | None, str | None]:
-        sources = {
+    @property
+    def generic_sources(self) -> list[str]:
+        """The sources that name only the kind of the document."""
+        return [source for source, title in self._sources().items() if title and is_generic(title)]
+
+    def _sources(self) -> dict[str, str | None]:
+        return {
             "exhibit_index": self.index_title,
             "headline": self.headline,
             "description": self.description_title,
         }
-        ranked = [(title, source) for source, title in sources.items() if title]
+
+    def _best(self) -> tuple[str | None, str | None]:
+        ranked = [(title, source) for source, title in self._sources().items() if title]
         return next((pair for pair in ranked if not is_generic(pair[0])), ranked[0] if ranked else (None, None))
 
 
@@ -90,20 +96,17 @@ def title_documents(form_type: str, documents: Sequence[Document]) -> list[Docum
     ]
 
 
-def title_parts(form_type: str, documents: Sequence[Document], titles: Sequence[DocumentTitles]) -> dict:
-    """What a filing's own title can be composed of: `release_title` of a 6-K, `schedule` of a Schedule 13D or 13G.
+def title_parts(form_type: str, documents: Sequence[Document]) -> dict:
+    """What the primary document states that its filing's title is composed of; None where the form has no such part.
 
-    Both keys are always there, None where the form has no such part or the document does not state it.
+    `schedule`: who holds what in whom, of a Schedule 13D or 13G. `letter_subject`: what correspondence is about.
     """
-    release = schedule = None
-    if form_type.upper() in FORMS_WITH_RELEASE:
-        exhibits = [
-            title for document, title in zip(documents, titles, strict=True) if _is_exhibit(document.document_type)
-        ]
-        release = next((title.title for title in exhibits if title.title and not is_generic(title.title)), None)
-    elif documents:
-        schedule = schedule_title(form_type, documents[0].body, documents[0].text)
-    return {"release_title": release, "schedule": asdict(schedule) if schedule else None}
+    primary = documents[0] if documents else Document(form_type, None, None, b"", None)
+    schedule = schedule_title(form_type, primary.body, primary.text)
+    return {
+        "schedule": asdict(schedule) if schedule else None,
+        "letter_subject": letter_subject(form_type, primary.text),
+    }
 
 
 def find_headline(text: str, document_type: str) -> str | None:
