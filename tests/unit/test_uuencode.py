@@ -45,6 +45,14 @@ def test_files_of_every_length_are_decoded(newline):
         assert find_payload(uuencoded(content, newline=newline)) == payload_of(content, "application/octet-stream")
 
 
+def test_shorter_lines_among_full_ones_are_decoded():
+    """A file with a lost trailing blank on every seventh line, and lines of which only the first character is a full one's."""
+    content = b"".join(bytes(range(1, 42)) + bytes(4) if n % 7 == 0 else bytes([n % 255 + 1]) * 45 for n in range(1200))
+    encoded = b"\n".join(line.rstrip(b" ") for line in uuencoded(content).split(b"\n"))
+    assert {len(line) for line in encoded.split(b"\n")[2:-3]} == {56, 60, 61}
+    assert find_payload(encoded) == payload_of(content, "application/octet-stream")
+
+
 def test_a_full_line_with_a_letter_that_is_none_is_no_file():
     encoded = uuencoded(bytes(450))
     assert find_payload(encoded.replace(b"\nM", b"\nM\x81", 1)) is None

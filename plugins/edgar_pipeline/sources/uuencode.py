@@ -16,10 +16,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _BEGIN = re.compile(rb"\s*(?:<[A-Z]+>\s*)?begin [0-7]{3,4} [^\r\n]*(?:\r\n|\n|\r)")
-_LINE_END = re.compile(rb"\r\n|\n|\r")
+_LINE_END = re.compile(rb"\r\n?")
 
 #: The length of a line of 45 bytes with its line end.
 _FULL_LINE = 62
+#: Bytes of a file in which its type shows.
+_LARGEST_HEAD = 360_000
+#: Lines decoded at once: few enough to stay in a processor's cache.
+_MOST_LINES = 512
 # uuencode writes six bits as the character 32 above them, or 96 for nothing; base64 has an alphabet for them.
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _TO_BASE64 = bytes(_BASE64[byte - 32 & 63] if 32 <= byte <= 96 else 0 for byte in range(256))
@@ -57,47 +61,55 @@ def find_payload(content: bytes) -> Payload | None:
     """What a uuencoded document contains; None where the content is not uuencoded or cannot be decoded."""
     if not (begin := _BEGIN.match(content)):
         return None
-    digest, size, head = hashlib.sha256(), 0, b""
+    digest, size, head = hashlib.sha256(), 0, bytearray()
     try:
         for piece in _decoded(content, begin.end()):
-            if len(head) < 4096:
+            if len(head) < _LARGEST_HEAD:
                 head += piece
             digest.update(piece)
             size += len(piece)
     except binascii.Error:
         return None
-    return Payload(media_type_of(head), size, digest.hexdigest())
+    return Payload(media_type_of(bytes(head)), size, digest.hexdigest())
 
 
 def _decoded(content: bytes, start: int) -> Iterator[bytes]:
-    """The file in pieces of some thousand lines, so that a large one is not held three times."""
-    # No line of the file begins so: uuencode has no small letters.
-    ends = [end for mark in (b"\nend", b"\rend") if (end := content.find(mark, start - 1)) >= 0]
-    stop = min(ends, default=len(content))
-    while start < stop:
-        cut = content.find(b"\n", start + 500_000, stop)
-        cut = stop if cut < 0 else cut + 1
-        yield _decode_lines(content[start:cut])
-        start = cut
+    """The file in pieces, so that a large one is not held three times."""
+    if b"\r" in content:
+        content, start = _LINE_END.sub(b"\n", content[start:]), 0
+    while start < len(content):
+        if count := _full_lines(content, start):
+            lines = content[start : start + count * _FULL_LINE]
+            yield _decode_full(lines) or b"".join(map(_decode_line, lines.split(b"\n")))
+            start += len(lines)
+            continue
+        end = content.find(b"\n", start)
+        line = content[start : end if end >= 0 else None]
+        # No line of the file begins so: uuencode has no small letters.
+        if line.startswith(b"end"):
+            return
+        yield _decode_line(line)
+        start += len(line) + 1
 
 
-def _decode_lines(lines: bytes) -> bytes:
-    """Most files are full lines but for their last: these are one base64 text once letters are exchanged and lines joined."""
-    most = len(lines) // _FULL_LINE
-    for full in (most, most - 1):  # the last line and the empty one behind it can be as long as a full one
-        end = full * _FULL_LINE
-        if full > 0 and lines[0:end:_FULL_LINE] == b"M" * full and lines[61:end:_FULL_LINE] == b"\n" * full:
-            decoded = _decode_full(lines[:end])
-            if len(decoded) == full * 45:
-                return decoded + b"".join(map(_decode_line, _LINE_END.split(lines[end:])))
-    return b"".join(map(_decode_line, _LINE_END.split(lines)))
+def _full_lines(content: bytes, start: int) -> int:
+    """How many lines from here on are full ones: 61 characters, the first of them an M. (One to three of a hundred are not.)"""
+    if content[start + 61 : start + 62] != b"\n":
+        return 0
+    end = start + _MOST_LINES * _FULL_LINE
+    firsts, ends = content[start:end:_FULL_LINE], content[start + 61 : end : _FULL_LINE]
+    return min(len(firsts) - len(firsts.lstrip(b"M")), len(ends) - len(ends.lstrip(b"\n")))
 
 
 def _decode_full(lines: bytes) -> bytes:
+    """Full lines are one base64 text once letters are exchanged and lines joined; nothing where they are none after all."""
+    letters = bytearray(lines)
+    del letters[::_FULL_LINE]
     try:
-        return binascii.a2b_base64(lines[1:-1].replace(b"\nM", b"").translate(_TO_BASE64), strict_mode=True)
+        decoded = binascii.a2b_base64(letters.translate(_TO_BASE64, b"\n"))
     except binascii.Error:
         return b""
+    return decoded if len(decoded) == len(lines) // _FULL_LINE * 45 else b""
 
 
 def _decode_line(line: bytes) -> bytes:
@@ -110,7 +122,7 @@ def _decode_line(line: bytes) -> bytes:
 
 
 def media_type_of(head: bytes) -> str:
-    """The media type of a file that begins with these bytes (4 kB are enough)."""
+    """The media type of a file that begins with these bytes. An archive's folders may stand far behind its first entry."""
     media_type = next((name for signature, name in _SIGNATURES if head.startswith(signature)), _UNKNOWN)
     if media_type == "application/zip" and (b"[Content_Types].xml" in head or b"_rels/" in head):
         return next((name for folder, name in _OFFICE if folder in head), media_type)
