@@ -290,6 +290,15 @@ def test_a_document_that_is_too_large_keeps_size_and_hash(monkeypatch):
     assert parse(replace(Submission(), documents=(large,)).public())["documents"][0]["sha256"] == whole
 
 
+def test_a_file_that_is_too_large_is_a_file_all_the_same(monkeypatch):
+    monkeypatch.setattr(submissions, "LARGEST_DOCUMENT", 60)
+    packed = Document("EX-99", 1, "big.zip", None, b"\nbegin 644 big.zip\n" + b"M" * 60 + b"\nend\n")
+    picture = Document("GRAPHIC", 2, "big.jpg", None, b"\n" + b"x" * 80 + b"\n")
+    record = parse(replace(Submission(), documents=(packed, picture)).public())
+    found = [(d["text_status"], d["media_type"], d["payload_sha256"]) for d in record["documents"]]
+    assert found == [("binary", None, None)] * 2 and record["remarks"] == []
+
+
 def test_a_record_holds_so_much_text_and_no_more(monkeypatch):
     monkeypatch.setattr(submissions, "LARGEST_TEXTS", 30)
     documents = tuple(Document("EX-99", n, body=b"\n<html>0123456789 01</html>\n") for n in (1, 2, 3))

@@ -29,7 +29,7 @@ from edgar_pipeline.sources.sgml_header import (
     public_name,
 )
 from edgar_pipeline.sources.uuencode import find_payload
-from edgar_pipeline.text import LARGEST_DOCUMENT, Text, decode, extract_text
+from edgar_pipeline.text import LARGEST_DOCUMENT, Text, decode, extract_text, is_binary
 
 #: More documents missing than this share of the declared ones (and more than two) means that the submission was cut and closed.
 TOLERATED_DEFICIT = 0.1
@@ -258,7 +258,8 @@ def _read(body: Body, document: Document, document_type: str, left: int) -> tupl
     """Hash, text and payload of a document. `left` is how much text its record may still hold."""
     size = document.end - document.start
     if size > LARGEST_DOCUMENT:
-        return _hash_in_pieces(body, document), Text("quarantined"), None
+        is_file = is_binary(bytes(body[document.start : document.start + 2000]), document_type)
+        return _hash_in_pieces(body, document), Text("binary" if is_file else "quarantined"), None
     content = bytes(body[document.start : document.end])
     release(body, document.start, document.end)
     extracted = extract_text(content, document_type)

@@ -12,7 +12,7 @@ from edgar_pipeline.text.encoding import decode, without_unseen
 from edgar_pipeline.text.markup import html_to_text, xml_to_text
 from edgar_pipeline.text.plain import plain_to_text
 
-__all__ = ["LARGEST_DOCUMENT", "Text", "decode", "extract_text", "unwrap"]
+__all__ = ["LARGEST_DOCUMENT", "Text", "decode", "extract_text", "is_binary", "unwrap"]
 
 #: Bytes. A larger document keeps its size, hash and type, but no text: reading it takes up to four times its size in memory.
 #: The largest documents that are known are fund portfolios and loan lists in XML of up to 160 MB (edgar.md 1.6).
@@ -43,13 +43,18 @@ class Text:
 
 def extract_text(body: bytes, document_type: str) -> Text:
     """The text of a document's body (what stands between `<TEXT>` and `</TEXT>`). Time is linear in its length."""
-    if document_type.upper() in BINARY_TYPES or _UUENCODED.match(body[:2000]):
+    if is_binary(body[:2000], document_type):
         return Text("binary")
     if len(body) > LARGEST_DOCUMENT:
         return Text("quarantined")
     body, kind = unwrap(body)
     text = without_unseen(_READERS[kind](decode(body))).strip()
     return Text("text", text) if re.search(r"[^\W_]", text) else Text("no_text")
+
+
+def is_binary(head: bytes, document_type: str) -> bool:
+    """Whether a document that begins so is a file and no text."""
+    return document_type.upper() in BINARY_TYPES or bool(_UUENCODED.match(head))
 
 
 def unwrap(body: bytes) -> tuple[bytes, str]:
