@@ -31,8 +31,9 @@ from dataclasses import dataclass
 from edgar_pipeline.errors import Damaged, ParsingError
 from edgar_pipeline.files import release
 
-#: A header's upper bound. The longest one that is known has 143 kB (edgar.md, formats 11).
+#: A header's upper bound, and what all but a few fit in. The longest one that is known has 143 kB (edgar.md, formats 11).
 LONGEST_HEADER = 4_000_000
+LIKELY_HEADER = 50_000
 #: What a scan of a mapped body may make resident before it is given back.
 WINDOW = 16_000_000
 
@@ -124,8 +125,10 @@ def find_header(body: Body, frame: Frame) -> tuple[bytes, int]:
     """The header's bytes, from the root on, and where it ends; raise ParsingError where it has no end."""
     if frame.kind == "HEADER":
         return bytes(body[frame.start : frame.end]), frame.end
-    text = bytes(body[frame.start : frame.start + LONGEST_HEADER])
-    end = _HEADER_END.search(text)
+    for length in (LIKELY_HEADER, LONGEST_HEADER):
+        text = bytes(body[frame.start : frame.start + length])
+        if end := _HEADER_END.search(text):
+            break
     is_archive = frame.kind != "SUBMISSION"
     if not end or (is_archive and not end[0].strip(_BLANK)):
         raise ParsingError(f"{frame.accession_number}: the header has no end")

@@ -21,6 +21,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -67,6 +68,7 @@ class Field(NamedTuple):
         return public_name(self.label)
 
 
+@lru_cache(maxsize=2000)
 def public_name(label: str) -> str:
     """The public spelling of a label or tag: `SUBJECT-COMPANY` and `SUBJECT COMPANY` are one name."""
     words = label.upper().replace("-", " ").replace("_", " ")
