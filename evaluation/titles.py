@@ -20,6 +20,7 @@ from edgar_pipeline.titles.words import ABBREVIATIONS
 
 HALVES = ("tuning", "held-out")
 LONGEST_EXCERPT = 400
+MOST_WEAK = 0.02
 
 _FORM_TYPE = re.compile(rb"^CONFORMED SUBMISSION TYPE:\s*([^\r\n]+)", re.MULTILINE)
 # Told apart without the rules that repair it: controls, replacement characters, UTF-8 read as cp1252, "?" for a quote.
@@ -49,6 +50,11 @@ class Figures:
     def weak_share(self) -> float:
         """Of the exhibits with text."""
         return len(self.weak) / self.exhibits if self.exhibits else 0.0
+
+    @property
+    def hold(self) -> bool:
+        """Whether the binding figures hold: few weak titles, no broken text."""
+        return self.weak_share <= MOST_WEAK and not (self.mojibake or self.too_long or self.cut_at_abbreviation)
 
 
 def half_of(accession_number: str) -> str:
@@ -132,10 +138,12 @@ def ends_cut(excerpt: str, text: str) -> bool:
     return not any(" ".join(paragraph.split()).endswith(excerpt[-20:]) for paragraph in text.split("\n\n"))
 
 
-def report(archive: Path) -> str:
-    """The figures as text, half by half, with the list of what is weak or broken."""
+def report(archive: Path) -> tuple[str, bool]:
+    """The figures as text, half by half, with the list of what is weak or broken; and whether the binding ones hold."""
     lines = []
+    holds = True
     for half, figures in measure(archive).items():
+        holds = holds and figures.hold
         per_mb = 1e9 / max(figures.bytes, 1)
         lines += [
             f"titles, {half} half: {figures.submissions} submissions, {figures.exhibits} exhibits with text",
@@ -150,4 +158,4 @@ def report(archive: Path) -> str:
         ]
         for what in ("weak", "generic", "mojibake", "too_long", "cut_at_abbreviation"):
             lines += [f"  {what}: {item}" for item in getattr(figures, what)]
-    return "\n".join(lines)
+    return "\n".join(lines), holds

@@ -167,8 +167,9 @@ def test_events_have_one_row_per_code_with_their_evidence(whole):
             *("form", "form-annual-report", "Form 10-K"),
         ),
         (
-            *(f"{s.BY_COMPANY}:REG_FD_OR_OTHER", "other", "2020-03-05", "Cloopen Regains Compliance with NYSE Rule"),
-            *("fallback", "fallback-form-current-report", "Form 6-K"),
+            *(f"{s.BY_COMPANY}:LISTING_COMPLIANCE_REGAINED", "listing", "2020-03-05"),
+            *("Cloopen Regains Compliance with NYSE Rule", "headline", "headline-listing-compliance-regained"),
+            "Regains Compliance",
         ),
         (
             *(f"{s.FOREIGN}:ANNUAL_REPORT", "reporting", "2020-03-06"),

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.titles import HALVES, ends_cut, half_of, measure
+from evaluation.titles import HALVES, MOST_WEAK, ends_cut, half_of, measure
 
 ARCHIVE = Path(__file__).parents[3] / "shared" / "edgar-archive"
-MOST_WEAK = 0.02
 
 
 @pytest.fixture(scope="module")

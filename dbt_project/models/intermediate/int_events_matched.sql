@@ -21,6 +21,7 @@ form_matches as (
         filings.accession_number,
         rules.*,
         0 as evidence_position,
+        'form_type' as evidence_field,
         'Form ' || filings.form_type as evidence_text
     from filings
     inner join rules on rules.form_types is null or list_contains(rules.form_types, filings.base_form)
@@ -32,6 +33,7 @@ item_matches as (
         filings.accession_number,
         rules.*,
         items.position as evidence_position,
+        'items' as evidence_field,
         -- The Feed gives the number as the item's text.
         'Item ' || items.item_number
         || case when regexp_matches(items.item_text, '[A-Za-z]') then ' ' || trim(items.item_text) else '' end
@@ -41,6 +43,17 @@ item_matches as (
     inner join rules
         on items.item_number = rules.item_number and list_contains(rules.form_types, filings.base_form)
     where rules.method in ('item', 'fallback')
+),
+
+text_matches as (
+    select
+        * exclude (evidence_sequence),
+        -- A surer method wins over a vaguer one (see int_event_rules_unnested).
+        case method when 'headline' then 3 else 4 end as method_rank,
+        false as is_catch_all,
+        evidence_sequence as evidence_position,
+        evidence_sequence
+    from {{ ref('int_events_read') }}
 )
 
 select
@@ -53,10 +66,14 @@ select
     is_catch_all,
     evidence_position,
     -- Forms and items stand in the header, not in a document.
-    cast(null as integer) as evidence_sequence,
+    cast(evidence_sequence as integer) as evidence_sequence,
+    evidence_field,
+    cast(evidence_start as integer) as evidence_start,
     evidence_text
 from (
     select * from form_matches
     union all by name
     select * from item_matches
+    union all by name
+    select * from text_matches
 )

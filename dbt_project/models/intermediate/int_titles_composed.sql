@@ -40,7 +40,8 @@ facts as (
         coalesce({{ folded('filings.schedule.issuer') }}, filings.company_name) as issuer,
         regexp_replace(filings.base_form, '^(SC|SCHEDULE) ', 'Schedule ') as schedule_name,
         case when filings.is_amendment then ' (amendment)' else '' end as amendment,
-        case when items.item_count = 1 then ', item ' else ', items ' end || items.numbers as item_numbers,
+        -- Headers of before 2001 name no items.
+        coalesce(case when items.item_count = 1 then ', item ' else ', items ' end || items.numbers, '') as item_numbers,
         coalesce(
             array_to_string(items.telling_names, '; '),
             case when filings.base_form like '8-K%' then releases.release_title end,

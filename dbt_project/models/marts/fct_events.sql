@@ -39,7 +39,9 @@ final as (
         events.method,
         events.rule_id,
         events.evidence_sequence,
-        events.evidence_text
+        events.evidence_text,
+        events.evidence_field,
+        events.evidence_start
     from events
     inner join filings using (accession_number)
     inner join {{ ref('event_types') }} as event_types using (event_code)
