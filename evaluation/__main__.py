@@ -19,7 +19,7 @@ def main() -> int:
         print(f"skipped: no archive of submissions at {archive}, so nothing was evaluated")
         return 0
     reports = [titles.report(archive)]
-    with archive_warehouse(archive) as connection:
+    with archive_warehouse(archive, with_scratch=True) as connection:
         reports += [published.report(connection), events.report(connection, archive)]
     for text, _ in reports:
         print(text)

@@ -18,6 +18,8 @@ from evaluation.titles import HALVES, half_of, submissions
 
 #: Since this day items have the numbers of today: 2.02 and not 12.
 NEW_NUMBERS = "20040823"
+#: Items that only list exhibits, or that say nothing of their subject.
+ITEMS_WITHOUT_CODE = frozenset({"7", "9.01", "5", "9", "7.01", "8.01"})
 
 _FORM = re.compile(rb"^CONFORMED SUBMISSION TYPE:\s*(8-K\S*)", re.MULTILINE)
 _FILED = re.compile(rb"^FILED AS OF DATE:\s*(\d{8})", re.MULTILINE)
@@ -49,8 +51,11 @@ def stated_items(archive: Path) -> dict[str, set[str]]:
         header = body[:20_000]
         if (items := _ITEM.findall(header)) and _FORM.search(header) and (filed := _FILED.search(header)):
             is_new = filed[1].decode() >= NEW_NUMBERS
-            keys = [_key(item.decode("latin-1")) for item in items]
-            found[accession_number] = {numbers.get((key, is_new)) or numbers[key, not is_new] for key in keys}
+            keys = {key for item in items if (key := _key(item.decode("latin-1")))}
+            # A text that no numbering knows stays as it is, and is then an item without its event.
+            found[accession_number] = {
+                numbers.get((key, is_new)) or numbers.get((key, not is_new)) or key for key in keys
+            }
     return found
 
 
@@ -63,7 +68,9 @@ def codes_of_items() -> dict[str, str]:
 def inexact_items(connection: duckdb.DuckDBPyConnection, items: dict[str, set[str]]) -> list[str]:
     """What is not exact: an item without its event, an event of an item that is not there, a filing without any event."""
     codes = codes_of_items()
-    expected = {(number, codes[item]) for number, found in items.items() for item in found if item in codes}
+    expected = {
+        (number, codes.get(item, item)) for number, found in items.items() for item in found - ITEMS_WITHOUT_CODE
+    }
     rows = connection.execute("select accession_number, event_code, method from marts.fct_events").fetchall()
     found = {(number, code) for number, code, _ in rows}
     from_items = {(number, code) for number, code, method in rows if method == "item"}

@@ -25,15 +25,16 @@ FETCHED_AT = "2020-03-06T00:00:00.000000Z"
 
 
 @contextmanager
-def archive_warehouse(archive: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the warehouse of an archive, with dbt's scratch database attached as `scratch`."""
+def archive_warehouse(archive: Path, with_scratch: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the warehouse of an archive, if wanted with dbt's scratch database attached as `scratch`."""
     with TemporaryDirectory(prefix="evaluation-") as folder:
         settings = Settings.from_environment({"EDGAR_HOME": str(Path(folder, "home"))})
         _land(settings, archive)
         built = build(settings)
-        scratch = _intermediate(settings, built.path, Path(folder, "dbt"))
+        scratch = _intermediate(settings, built.path, Path(folder, "dbt")) if with_scratch else None
         with duckdb.connect(str(built.path), read_only=True) as connection:
-            connection.execute(f"attach '{scratch}' as scratch (read_only)")
+            if scratch is not None:
+                connection.execute(f"attach '{scratch}' as scratch (read_only)")
             yield connection
 
 
@@ -77,17 +78,16 @@ def _intermediate(settings: Settings, built: Path, folder: Path) -> Path:
     scratch = folder / "scratch.duckdb"
     places = {"EDGAR_BUILD_PATH": copy, "EDGAR_SCRATCH_PATH": scratch, "EDGAR_TEMP_PATH": folder / "temp"}
     paths = ["--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT, "--target-path", folder, "--log-path", folder]
+    nodes = [
+        "--select",
+        "+int_events_chosen",
+        "--exclude-resource-type",
+        "test",
+        "--exclude-resource-type",
+        "unit_test",
+    ]
     subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from dbt.cli.main import cli; cli()",
-            "run",
-            "--quiet",
-            "--select",
-            "+int_events_chosen",
-        ]
-        + [*map(str, paths)],
+        [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "build", "--quiet", *nodes, *map(str, paths)],
         env={**os.environ, "EDGAR_HOME": str(settings.home), **{name: str(path) for name, path in places.items()}},
         check=True,
     )
