@@ -123,11 +123,13 @@ class Throttle:
             if len(taken) >= self._slots:
                 # A slot whose answer is still out will be held for at least another second.
                 wait = min(min(self._free_at(e) - now, self._hold) for e in taken)
+            due = state["last"] + self._spacing
             if state["last"] <= now:
-                wait = max(wait, state["last"] + self._spacing - now)
+                wait = max(wait, due - now)
             if wait <= 0:
                 taken.append({"slot": slot, "granted": now, "answered": None})
-                state["last"] = now
+                # A nap ends late. What that costs is made good by the next ones, or it would add up to some percent of the rate.
+                state["last"] = due if due <= now < due + self._spacing else now
             state["slots"] = taken
             return wait
 
