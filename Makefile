@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
 
-.PHONY: help setup demo test run evaluate lock clean
+.PHONY: help setup demo test run evaluate bench lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -26,11 +26,14 @@ run: $(VENV)/.runtime ## Run one real day: make run DAY=2025-09-03 (needs EDGAR_
 evaluate: $(VENV)/.dev ## Judge titles and excerpts on an archive of real submissions: make evaluate ARCHIVE=…
 	@PYTHONPATH=. $(BIN)/python -m evaluation $(or $(ARCHIVE),../shared/edgar-archive)
 
+bench: $(VENV)/.dev ## Measure what is promised, beside other projects: make bench NAMES="split text" ARCHIVE=…
+	@PYTHONPATH=. $(BIN)/python -m benchmarks $(NAMES) $(if $(ARCHIVE),--archive $(ARCHIVE))
+
 lock: $(VENV)/.dev ## Resolve requirements*.in into the pinned, hashed files
 	@$(BIN)/python scripts/lock.py
 
 clean: ## Remove what setup and the tests made; data/ stays
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.runtime: requirements-setup.txt requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \

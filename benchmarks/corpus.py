@@ -5,8 +5,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-#: Beside the project, where it is there; see CONTRIBUTING.md.
+#: Beside the project, where it is there.
 REAL = Path(__file__).parents[2] / "shared" / "edgar-archive"
+WHERE_REAL_ONES_ARE = (
+    f"There are no real submissions in {REAL}; name a folder of them with --archive (make bench ARCHIVE=…)."
+)
 
 _DOCUMENTS = re.compile(rb"<DOCUMENT>\n.*</DOCUMENT>\n", re.DOTALL)
 _DOCUMENT = re.compile(rb"<DOCUMENT>\n<TYPE>([^\n]*)\n.*?<TEXT>(.*?)</TEXT>\s*</DOCUMENT>", re.DOTALL)
@@ -18,6 +21,7 @@ class Corpus:
 
     name: str
     submissions: dict[str, bytes]
+    is_real: bool
 
     @property
     def megabytes(self) -> float:
@@ -40,12 +44,14 @@ def load(archive: Path | None) -> Corpus:
     """The submissions of an archive laid out as EDGAR's URLs; without one those of the demo."""
     archive = archive or (REAL if REAL.is_dir() else None)
     if archive:
-        return Corpus(f"the real submissions of {archive.name}", _read(archive))
+        if not (submissions := _read(archive)):
+            raise SystemExit(f"error: {archive} has no submissions below www.sec.gov/Archives/edgar/data")
+        return Corpus(f"the real submissions of {archive.name}", submissions, is_real=True)
     from demo.archive import generate
 
     with tempfile.TemporaryDirectory() as folder:
         generate(Path(folder))
-        return Corpus("the demo's submissions, in our own words", _read(Path(folder)))
+        return Corpus("the demo's submissions, in our own words", _read(Path(folder)), is_real=False)
 
 
 def _read(archive: Path) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""Clocks and scales."""
+"""Clocks and scales, and what must come out."""
 
 import os
 import resource
@@ -15,14 +15,33 @@ from rich.table import Table
 console = Console(highlight=False)
 
 
-def cpu_seconds(work: Callable[[], object], rounds: int = 3) -> float:
-    """CPU time of the fastest of some rounds: what other work on the machine disturbs least."""
-    times = []
+@dataclass(frozen=True)
+class Target:
+    """Something that must come out: at least (`>=`) or at most (`<=`) a bound. None where it could not be measured."""
+
+    what: str
+    relation: str
+    bound: float
+    measured: float | None
+
+    @property
+    def verdict(self) -> str:
+        """`pass`, `MISS`, or `not measured`."""
+        if self.measured is None:
+            return "not measured"
+        met = self.measured >= self.bound if self.relation == ">=" else self.measured <= self.bound
+        return "pass" if met else "MISS"
+
+
+def cpu_seconds(works: dict[str, Callable[[], object]], rounds: int = 3) -> dict[str, float]:
+    """CPU time of the fastest of some rounds. Those that are compared take turns, so that a busy minute hits all of them."""
+    seconds = dict.fromkeys(works, float("inf"))
     for _ in range(rounds):
-        start = time.process_time()
-        work()
-        times.append(time.process_time() - start)
-    return min(times)
+        for name, work in works.items():
+            start = time.process_time()
+            work()
+            seconds[name] = min(seconds[name], time.process_time() - start)
+    return seconds
 
 
 @dataclass(frozen=True)

@@ -1,48 +1,66 @@
-"""Run by an interpreter that has edgartools and secsgml2: their CPU seconds for the submissions of a folder, as JSON."""
+"""Two other projects' parsers of submissions, in an environment of their own, so that ours stays free of them.
+
+`measure` makes the environment (rivals.txt, pinned with hashes) and starts this file in it; the CPU seconds come back as JSON.
+"""
 
 import json
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
+ENVIRONMENT = Path(__file__).parents[1] / ".cache" / "rivals"
+REQUIREMENTS = Path(__file__).with_name("rivals.txt")
+
+
+def measure(submissions: dict[str, bytes]) -> dict[str, float]:
+    """CPU seconds of each rival for these submissions; raises CalledProcessError where their environment cannot be made."""
+    python = _made()
+    with tempfile.TemporaryDirectory() as folder:
+        for accession_number, body in submissions.items():
+            Path(folder, f"{accession_number}.txt").write_bytes(body)
+        # edgartools makes folders in the home; here it gets one that goes away again.
+        command = [python, __file__, folder]
+        done = subprocess.run(command, env={"HOME": folder}, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _made() -> Path:
+    python, mark = ENVIRONMENT / "bin" / "python", ENVIRONMENT / "made-from.txt"
+    if not mark.exists() or mark.read_bytes() != REQUIREMENTS.read_bytes():
+        print(f"Setting up {ENVIRONMENT} …", flush=True)
+        uv = Path(sys.executable).with_name("uv")
+        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, ENVIRONMENT], check=True)
+        install = [uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", REQUIREMENTS]
+        subprocess.run(install, check=True)
+        mark.write_bytes(REQUIREMENTS.read_bytes())
+    return python
+
 
 def main(folder: str) -> None:
+    """In that environment: print the CPU seconds of each parser, the fastest of three rounds."""
     bodies = [path.read_bytes() for path in sorted(Path(folder).glob("*.txt"))]
-    seconds = {}
-    parsers = (
-        ("secsgml2", _secsgml2),
-        ("edgartools: bounds only", _edgartools_bounds),
-        ("edgartools: contents, files decoded", _edgartools_contents),
-    )
-    for name, load in parsers:
-        try:
-            parse = load()
-        except ImportError:
-            continue
-        runs = []
-        for _ in range(3):
+    parsers = {"secsgml2": _secsgml2(), "edgartools": _edgartools()}
+    seconds = dict.fromkeys(parsers, float("inf"))
+    for _ in range(3):
+        for name, parse in parsers.items():
             start = time.process_time()
             for body in bodies:
                 parse(body)
-            runs.append(time.process_time() - start)
-        seconds[name] = min(runs)
+            seconds[name] = min(seconds[name], time.process_time() - start)
     print(json.dumps(seconds))
 
 
 def _secsgml2():
+    """One call: header as a dictionary, documents as bytes, uuencoded files decoded."""
     from secsgml2 import parse_sgml_content_into_memory
 
     return parse_sgml_content_into_memory
 
 
-def _edgartools_bounds():
-    from edgar.sgml.sgml_common import parse_submission_text
-
-    return lambda body: parse_submission_text(body.decode("latin-1"))
-
-
-def _edgartools_contents():
-    """Since version 5 contents are only cut out, and files decoded, when they are asked for."""
+def _edgartools():
+    """The same work. Since version 5 a document is only cut out, and a file in it decoded, when its content is asked for."""
     from edgar.sgml.sgml_common import parse_submission_text
 
     def parse(body):

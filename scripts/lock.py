@@ -45,5 +45,5 @@ def repeat_without_extras(text: str) -> str:
 
 
 if __name__ == "__main__":
-    for requirements in ("requirements-setup", "requirements", "requirements-dev"):
+    for requirements in ("requirements-setup", "requirements", "requirements-dev", "benchmarks/rivals"):
         lock(requirements)
