@@ -122,6 +122,19 @@ def test_plain_text(document, expected):
     assert plain_to_text(document) == expected
 
 
+def test_a_sentence_goes_on_below_an_underlined_word_and_a_heading_ends():
+    document = (
+        "     8.2  Right of Set-Off.  In addition to other rights\n"
+        "          ----------------                           \n"
+        "available to the Bank.\n\n"
+        "RISK FACTORS\n============\nWe may fail.\n-\nfirst\n"
+    )
+    assert plain_to_text(document) == (
+        "8.2 Right of Set-Off. In addition to other rights\navailable to the Bank.\n\n"
+        "RISK FACTORS\n\nWe may fail.\n\nfirst"
+    )
+
+
 def test_page_numbers_go_with_their_page_and_other_numbers_stay():
     document = "first page\n1999\n   - 12 -\n<PAGE> 13\n\nPage 13 of 30\nsecond page\n\n42\n\nend\nF-3\n<PAGE>\nlast"
     assert plain_to_text(document) == "first page\n1999\nsecond page\n\n42\n\nend\nlast"

@@ -18,7 +18,8 @@ _FOOTNOTE = re.compile(r"<F([0-9]{1,3})>", re.IGNORECASE)
 _SCHEDULE_TAG = re.compile(r"^<([A-Z][A-Z0-9-]{1,40})>(?=[ \t]|$)", re.MULTILINE)
 # Only with its semicolon: "R&LTD" is no less-than sign here.
 _ENTITY = re.compile(r"(&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)")
-# Rules across the page, and dots that lead to a number.
+# The underline of a word in the middle of a sentence, which goes on below it; rules across the page; dots that lead to a number.
+_UNDERLINE = re.compile(r"^[ \t\xa0]*+[-_=*~]{2}[-_=*~ \t\xa0]*+\n(?=[ \t\xa0]*+[a-z])", re.MULTILINE)
 _RULE = re.compile(r"^[ \t\xa0]*+[-_=*~][-_=*~ \t\xa0]*+$", re.MULTILINE)
 _LEADER = re.compile(r"\.(?: ?\.){3,}+")
 
@@ -40,7 +41,7 @@ def plain_to_text(document: str) -> str:
     text = _FOOTNOTE.sub(r" (\1)", _TABLE_MARKUP.sub("", text))
     text = _SCHEDULE_TAG.sub("\\1\t", text)
     text = resolve_entities(text, _ENTITY)
-    text = _LEADER.sub("\t", _RULE.sub("", text))
+    text = _LEADER.sub("\t", _RULE.sub("", _UNDERLINE.sub("", text)))
     return space_out(text, _worths)
 
 
