@@ -26,6 +26,7 @@
             'accepted_at': 'varchar', 'dissemination_date': 'varchar', 'period_of_report': 'varchar',
             'document_count_declared': 'integer', 'items': 'varchar[]', 'remarks': 'varchar[]',
             'companies': company ~ '[]', 'documents': document ~ '[]', 'schedule': schedule, 'letter_subject': 'varchar',
+            'offered': 'varchar',
         },
         'daily_index': {
             'index_date': 'varchar', 'line_number': 'integer', 'cik': 'varchar', 'company_name': 'varchar',

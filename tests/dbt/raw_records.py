@@ -61,6 +61,7 @@ def submission(accession_number, form_type, companies, documents=None, **facts):
         "remarks": [],
         "schedule": None,
         "letter_subject": None,
+        "offered": None,
         "header": [{"section": [], "block": 0, "label": "ACCESSION NUMBER", "value": accession_number}],
     }
     return {

@@ -12,7 +12,7 @@ from edgar_pipeline.sources.submission import check_submission, parse_submission
 from tests.submissions import EXHIBIT, TWO_DOCUMENTS, Company, Document, Submission
 
 ACCESSION = Submission().accession_number
-OWN_KEYS = {"parser_version", "accepted_at", "header", "documents", "remarks", "schedule", "letter_subject"}
+OWN_KEYS = {"parser_version", "accepted_at", "header", "documents", "remarks", "schedule", "letter_subject", "offered"}
 
 TAKEOVER = replace(
     Submission(),

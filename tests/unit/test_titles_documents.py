@@ -72,6 +72,7 @@ def test_no_documents_have_no_titles():
     assert title_parts("SC 13D", []) == {
         "schedule": {"security": None, "issuer": None, "filers": (), "intent": "active"},
         "letter_subject": None,
+        "offered": None,
     }
 
 
@@ -190,12 +191,13 @@ def test_an_ownership_schedule_says_what_is_held_and_by_whom(form_type, body, te
     assert title_parts(form_type, documents) == {
         "schedule": {"security": security, "issuer": issuer, "filers": filers, "intent": intent},
         "letter_subject": None,
+        "offered": None,
     }
 
 
 def test_other_forms_have_no_schedule():
     documents = [Document("SC TO-I", "s.htm", None, SCHEDULE.encode(), SCHEDULE)]
-    assert title_parts("SC TO-I", documents) == {"schedule": None, "letter_subject": None}
+    assert title_parts("SC TO-I", documents) == {"schedule": None, "letter_subject": None, "offered": None}
 
 
 LETTER = """Lee & Day LLP
@@ -230,6 +232,11 @@ We ask that the statement become effective. Re: is not looked for here.
             "Acme Corp., Form 10-K for 2019",
         ),
         ("CORRESP", "Subject: The mine – answers to the staff\n\nDear Ms. Roe:", "The mine – answers to the staff"),
+        (
+            "CORRESP",
+            "Re: Acme Corp. (CIK No. 1), statement,\non Form S-1 (File Nos. 333-1,\n001-2): the request\n\nDear Ms. Roe:",
+            "Acme Corp., statement on Form S-1: the request",
+        ),
         ("CORRESP", "Dear Ms. Roe:\n\nWe write with regard to: the mine", None),
         ("CORRESP", "Re: File No. 333-123456\n\nDear Ms. Roe:", None),
         ("CORRESP", None, None),
@@ -238,3 +245,26 @@ We ask that the statement become effective. Re: is not looked for here.
 )
 def test_a_letter_is_about_what_its_subject_says(form_type, text, expected):
     assert title_parts(form_type, [Document(form_type, "l.htm", None, b"", text)])["letter_subject"] == expected
+
+
+@pytest.mark.parametrize(
+    ("form_type", "text", "expected"),
+    [
+        (
+            "S-1/A",
+            "Common Stock\t2,000 Shares\nAcme Corp.\n2,666,666 SHARES OF COMMON STOCK\nWe offer shares.",
+            "2,666,666 Shares of Common Stock",
+        ),
+        ("424B2", "Description of Notes\nTrigger Autocallable Notes due 2026\n", "Trigger Autocallable Notes due 2026"),
+        (
+            "F-1",
+            "Class A Ordinary Shares\n15,000,000 American Depositary Shares",
+            "15,000,000 American Depositary Shares",
+        ),
+        ("424B5", "Lee & Day Securities\nThe Notes will be listed.\nPer Note", None),
+        ("8-K", "2,666,666 Shares of Common Stock", None),
+        ("S-1", None, None),
+    ],
+)
+def test_a_prospectus_is_about_what_it_offers(form_type, text, expected):
+    assert title_parts(form_type, [Document(form_type, "p.htm", None, b"", text)])["offered"] == expected

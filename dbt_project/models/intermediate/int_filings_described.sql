@@ -70,6 +70,7 @@ select
         as composed_title,
     submissions.schedule,
     submissions.letter_subject,
+    submissions.offered,
     submissions.item_texts,
     submissions.remarks,
     items.items,

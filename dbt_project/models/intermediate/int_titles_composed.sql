@@ -64,6 +64,7 @@ kinds as (
             when base_form = '6-K' and release_title is not null then 'release'
             when item_names is not null then 'items'
             when letter_subject is not null then 'letter'
+            when offered is not null then 'offering'
             when period_of_report is not null and form_group in ('annual', 'interim', 'late_filing') then 'period'
             when period_of_report is not null and form_group = 'proxy' then 'meeting'
         end as kind
@@ -82,6 +83,7 @@ select
         when 'release' then form_name || ', ' || strftime(filed_date, '%B %Y') || ': ' || release_title
         when 'items' then form_type || item_numbers || ': ' || item_names
         when 'letter' then form_name || ': ' || letter_subject
+        when 'offering' then form_name || ', ' || company_name || ': ' || offered
         when 'period' then form_name || ', ' || company_name || ', period ended ' || {{ long_date('period_of_report') }}
         when 'meeting' then form_name || ', ' || company_name || ', meeting of ' || {{ long_date('period_of_report') }}
         else composed_title

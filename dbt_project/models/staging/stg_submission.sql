@@ -17,6 +17,7 @@ renamed as (
         documents,
         schedule,
         letter_subject,
+        offered,
         sha256,
         bytes,
         url as fetched_from,

@@ -4,6 +4,7 @@
     headline        the document's own heading, or what its opening says it is
     descriptions    a DESCRIPTION that says more than the type
     letters         what correspondence with the SEC's staff is about
+    offerings       what a registration statement or prospectus offers
     schedules       the parts of the title of a Schedule 13D or 13G
     excerpts        up to 400 characters from where the text starts to say something
 

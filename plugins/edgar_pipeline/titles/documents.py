@@ -15,6 +15,7 @@ from edgar_pipeline.titles.exhibit_numbers import candidate_numbers, parse_numbe
 from edgar_pipeline.titles.generic import is_generic
 from edgar_pipeline.titles.headline import find_heading, join, peeled, until_text
 from edgar_pipeline.titles.letters import letter_subject
+from edgar_pipeline.titles.offerings import offered_security
 from edgar_pipeline.titles.opening import find_opening
 from edgar_pipeline.titles.schedules import schedule_title
 
@@ -99,13 +100,15 @@ def title_documents(form_type: str, documents: Sequence[Document]) -> list[Docum
 def title_parts(form_type: str, documents: Sequence[Document]) -> dict:
     """What the primary document states that its filing's title is composed of; None where the form has no such part.
 
-    `schedule`: who holds what in whom, of a Schedule 13D or 13G. `letter_subject`: what correspondence is about.
+    `schedule`: who holds what in whom, of a Schedule 13D or 13G. `letter_subject`: what correspondence is about. `offered`: the
+    security that a registration statement or prospectus offers.
     """
     primary = documents[0] if documents else Document(form_type, None, None, b"", None)
     schedule = schedule_title(form_type, primary.body, primary.text)
     return {
         "schedule": asdict(schedule) if schedule else None,
         "letter_subject": letter_subject(form_type, primary.text),
+        "offered": _readable(offered_security(form_type, primary.text), primary.text or ""),
     }
 
 

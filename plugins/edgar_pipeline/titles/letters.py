@@ -27,7 +27,11 @@ _DETAIL = re.compile(
     re.IGNORECASE,
 )
 _DEFINITION = re.compile(r"\s*\((?:the |collectively,? )?[“\"'‘][^()]{1,60}\)", re.IGNORECASE)
-_FILE_NUMBER = re.compile(r"[\s,;–-]*\(?(?:commission |sec )?file (?:no|number)s?\b.*$", re.IGNORECASE)
+_BRACKETED_NUMBER = re.compile(
+    r"\s*\((?:(?:commission |sec |registration )?file (?:no|number)s?|registration (?:no|number)s?|cik)\b[^()]{0,80}\)",
+    re.IGNORECASE,
+)
+_FILE_NUMBER = re.compile(r"[\s,;–-]*\(?(?:commission |sec |registration )?file (?:no|number)s?\b.*$", re.IGNORECASE)
 
 
 def letter_subject(form_type: str, text: str | None) -> str | None:
@@ -41,7 +45,9 @@ def letter_subject(form_type: str, text: str | None) -> str | None:
     lines = [line for raw in (text or "")[:TEXT_READ].split("\n") if (line := clean(raw))]
     for number, line in enumerate(lines):
         if found := _RE.fullmatch(line):
-            return ", ".join(_parts([found["after"], *lines[number + 1 : number + MOST_LINES]])) or None
+            subject = "\n".join([found["after"], *lines[number + 1 : number + MOST_LINES]])
+            # A number in brackets can be wrapped over two lines.
+            return ", ".join(_parts(_BRACKETED_NUMBER.sub("", subject).split("\n"))) or None
     return None
 
 
@@ -52,6 +58,8 @@ def _parts(lines: list[str]) -> list[str]:
         if is_salutation(line) or len(line) > LONGEST_PART:
             break
         part = _FILE_NUMBER.sub("", _DEFINITION.sub("", line)).strip(" ,;:–—-")
-        if part and not _DETAIL.fullmatch(part) and not is_date(part) and any(map(str.isalpha, part)):
+        if parts and part[:1].islower():
+            parts[-1] += f" {part}"
+        elif part and not _DETAIL.fullmatch(part) and not is_date(part) and any(map(str.isalpha, part)):
             parts.append(part)
     return parts[:MOST_PARTS]
