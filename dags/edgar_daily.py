@@ -10,13 +10,13 @@ the UI's time zone at UTC); a manual run takes a partition key or the parameter 
 **Is a rerun safe?** Yes. The work list is *index minus landed*: what is here is not requested again.
 
 **Green and red.** A day without an index (weekend, holiday) is green. An incomplete day is red, and `check` says what is
-missing; what did land reaches the warehouse all the same.
+missing, once, to the log and to a chat (EDGAR_WEBHOOK_URL); what did land reaches the warehouse all the same.
 """
 
 from datetime import timedelta
 
 from airflow.sdk import TriggerRule, dag, task
-from edgar_dags import DAY_PARAM, DEFAULT_ARGS, LANDED_DAYS, day_of
+from edgar_dags import DAY_PARAM, DEFAULT_ARGS, LANDED_DAYS, day_of, tell_failure
 from edgar_timetable import IndexDayTimetable
 
 
@@ -58,12 +58,12 @@ def edgar_daily():
         return ingest.land_filings(settings.Settings.from_environment(), day_of(context), *chunk)
 
     # Also after a failure: what landed of an incomplete day belongs in the warehouse.
-    @task(outlets=[LANDED_DAYS], trigger_rule=TriggerRule.ALL_DONE)
+    @task(outlets=[LANDED_DAYS], trigger_rule=TriggerRule.ALL_DONE, on_failure_callback=tell_failure)
     def landed(**context) -> None:
         """Emit the day's asset event, which starts `edgar_warehouse`; named here because a manual run may have no key."""
         context["outlet_events"][LANDED_DAYS].add_partitions(day_of(context).isoformat())
 
-    @task
+    @task(on_failure_callback=tell_failure)
     def check(**context) -> dict[str, int]:
         """Fail, with the day and its numbers, unless all of the day is landed or rightly absent; return the numbers."""
         from edgar_pipeline import ingest, settings

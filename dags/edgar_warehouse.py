@@ -9,6 +9,10 @@ and skipped.
 **Is a rerun safe?** Yes. A build is private and a failed one is thrown away; only a build whose expectations all passed is
 published. Red means: the previous publication stays as it was, readers notice nothing.
 
+**Who is told.** The log and, with EDGAR_WEBHOOK_URL, a chat: once for a run that fails, and once for one that publishes with
+warnings which the last publication did not have. The report is `reports/validation/index.html` below EDGAR_HOME, with Great
+Expectations' Data Docs and the completeness calendar of each build beside it.
+
 One run at a time, in the pool `warehouse` with its one slot, because a DuckDB file has one writer.
 """
 
@@ -16,14 +20,20 @@ from datetime import timedelta
 
 from airflow.sdk import PartitionedAssetTimetable, dag, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-from edgar_dags import DEFAULT_ARGS, LANDED_DAYS
+from edgar_dags import DEFAULT_ARGS, LANDED_DAYS, tell_failure, tell_warnings
 
 
 @dag(
     schedule=PartitionedAssetTimetable(assets=LANDED_DAYS),
     catchup=False,
     max_active_runs=1,
-    default_args={**DEFAULT_ARGS, "pool": "warehouse", "retries": 2, "retry_delay": timedelta(minutes=1)},
+    default_args={
+        **DEFAULT_ARGS,
+        "pool": "warehouse",
+        "retries": 2,
+        "retry_delay": timedelta(minutes=1),
+        "on_failure_callback": tell_failure,
+    },
     doc_md=__doc__,
     tags=["edgar", "warehouse"],
 )
@@ -45,10 +55,10 @@ def edgar_warehouse():
 
         verdict = quality.validate(settings.Settings.from_environment(), build_id)
         if not verdict.passed:
-            raise AirflowFailException("; ".join(map(str, verdict.failures)) or f"see {verdict.report_path}")
+            raise AirflowFailException(quality.summary(verdict))
         return build_id
 
-    @task(execution_timeout=timedelta(hours=1))
+    @task(execution_timeout=timedelta(hours=1), on_success_callback=tell_warnings)
     def publish(build_id: str) -> str:
         """Swap the validated build into place; return the publication's id."""
         from edgar_pipeline import publish, settings

@@ -47,3 +47,29 @@ def day_of(context: Mapping[str, Any]) -> date:
     """Return the index day of the run that this task context belongs to; InputError if it has none."""
     today = new_york_day(SYSTEM_CLOCK.now())
     return day_of_run(context["dag_run"].partition_key, context["params"]["day"], today)
+
+
+def tell_failure(context: Mapping[str, Any]) -> None:
+    """Callback of a task whose failure makes the run red: one message with the reason, its numbers, and where to look."""
+    from edgar_pipeline import notify, settings
+
+    task, run = context["ti"], context["dag_run"]
+    reason = context.get("exception") or "its process ended; see the log"
+    text = f"✗ {task.dag_id} {run.partition_key or run.run_id}: {task.task_id} failed: {reason}\n{task.log_url}"
+    notify.tell(settings.Settings.from_environment(), text)
+
+
+def tell_warnings(context: Mapping[str, Any]) -> None:
+    """Callback of a publication: one message if it carries warnings which the one before did not carry just so."""
+    from edgar_pipeline import notify, publish, settings
+    from edgar_pipeline.quality.verdict import published_verdict, summary
+
+    current = settings.Settings.from_environment()
+    database = publish.current_publication(current)
+    verdict = published_verdict(database) if database else None
+    if verdict and verdict.new_warnings:
+        task = context["ti"]
+        news = ", ".join(verdict.new_warnings)
+        notify.tell(
+            current, f"! {task.dag_id}: published, with new warnings: {news}\n{summary(verdict)}\n{task.log_url}"
+        )

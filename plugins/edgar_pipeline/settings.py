@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,6 +30,8 @@ class Settings:
     form_types: frozenset[str] | None
     ciks: frozenset[str] | None
     maximum_submission_bytes: int
+    #: Its path is a secret.
+    webhook_url: str | None = field(default=None, repr=False)
 
     @property
     def raw_dir(self) -> Path:
@@ -88,6 +90,7 @@ class Settings:
             form_types=_names(environ, "EDGAR_FORM_TYPES"),
             ciks=_ciks(environ, "EDGAR_CIKS"),
             maximum_submission_bytes=int(_number(environ, "EDGAR_MAX_SUBMISSION_MB", 1024, above=0) * 1_000_000),
+            webhook_url=_webhook(environ, "EDGAR_WEBHOOK_URL"),
         )
 
 
@@ -105,6 +108,17 @@ def _url(environ: Mapping[str, str], key: str, default: str) -> str:
     if parts.username or parts.password or parts.query or parts.fragment:
         raise InputError(f"{key} must not carry credentials, a query or a fragment. Set it to one like {default}.")
     return value
+
+
+def _webhook(environ: Mapping[str, str], key: str) -> str | None:
+    """An address of a chat, or None. It is a secret, so the error does not repeat it."""
+    value = environ.get(key, "").strip()
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise InputError(
+            f"{key} is not an http or https address. Set it to that of an incoming webhook, or leave it out."
+        )
+    return value or None
 
 
 def _number(environ: Mapping[str, str], key: str, default: float, *, above: float, most: float | None = None) -> float:

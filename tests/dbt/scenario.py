@@ -111,6 +111,7 @@ def land_second_day(settings):
             )
         ),
         malformed_line(40, day=SECOND),
+        malformed_line(41, day=SECOND),
     ]
     land_index(settings, SECOND, lines)
     news = submission(
@@ -220,7 +221,9 @@ def _land_days_without_index(settings):
     closed = outcome("daily_index", "absent", SATURDAY, status=403, reason="a Saturday")
     land_index(settings, SATURDAY, [], [closed])
     refused = outcome("daily_index", "blocked", REFUSED, status=403, reason="Request Rate Threshold Exceeded")
-    land_index(settings, REFUSED, [], [refused])
+    too_early = {"attempt": 0, "status": None, "requested_at": "2026-11-21T03:00:00.000000Z"}
+    decided = outcome("daily_index", "not_yet_published", REFUSED, reason="not asked for before", **too_early)
+    land_index(settings, REFUSED, [], [decided, refused])
     lost = outcome("daily_index", "unavailable", LOST, status=503, reason="503")
     land_index(settings, LOST, [], [lost])
 

@@ -53,14 +53,14 @@ def test_an_empty_warehouse_is_a_warehouse_and_takes_a_record_of_any_size(wareho
     assert found == [(len(text), True)]
 
 
-def test_after_a_change_of_the_transformation_everything_is_rebuilt(oldest_first, monkeypatch):
+def test_after_a_change_of_the_transformation_everything_is_rebuilt(oldest_first, monkeypatch, tmp_path):
     # GIVEN a publication, which a build takes as its base
-    base, books = building._base(oldest_first.settings, full_refresh=False)
+    base, books = building._base(oldest_first.settings, tmp_path / "copy.duckdb")
     assert base == oldest_first.database.resolve()
     assert len(books.loaded_parts) == 21
     # WHEN a model changes THEN rows of both versions are not mixed: the build begins from nothing
     monkeypatch.setattr(building, "transformation_fingerprint", lambda: "f" * 64)
-    assert building._base(oldest_first.settings, full_refresh=False) == (None, Books())
+    assert building._base(oldest_first.settings, tmp_path / "copy.duckdb") == (None, Books())
 
 
 def test_the_fingerprint_follows_what_decides_the_rows(tmp_path, monkeypatch):

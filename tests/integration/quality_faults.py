@@ -6,7 +6,48 @@ can hide behind another.
 
 from tests.integration.quality_sample import NEW_6K, NEW_10K, NEW_13G, NEW_PENDING, OLD_8K, OLD_FORM_4, OLD_QUARANTINED
 
-#: fault → (SQL, names of the expectations that it turns red)
+#: Ten index days of EDGAR before the first of the sample.
+WEEKDAYS_BEFORE = [
+    *("2020-02-20", "2020-02-21", "2020-02-24", "2020-02-25", "2020-02-26", "2020-02-27", "2020-02-28"),
+    *("2020-03-02", "2020-03-03", "2020-03-04"),
+]
+
+
+def _other_days(days: list[str], index_rows: int, index_bytes: int = 0, form_type: str = "") -> str:
+    """SQL that adds index days: empty ones that claim so many rows, or such with five pending filings of a form type."""
+    sql = ""
+    for day in days:
+        filings = 5 if form_type else 0
+        sql += f"""
+            insert into marts.completeness_by_day
+            select * replace (
+                date '{day}' as index_date, 'loaded' as day_state, {index_rows} as index_rows,
+                {filings} as filings, {filings} as pending, {not filings} as is_complete
+            )
+            from marts.completeness_by_day where index_date = '2020-03-07';
+        """
+        if form_type:
+            sql += _listed(day, form_type)
+        if index_bytes:
+            sql += f"""
+                insert into marts.fetch_outcomes
+                select * replace (date '{day}' as index_date, {index_bytes} as bytes)
+                from marts.fetch_outcomes where index_date = '2020-03-06' and kind = 'daily_index';
+            """
+    return sql
+
+
+def _listed(day: str, form_type: str) -> str:
+    """SQL that adds five pending filings to the index of a day."""
+    number = f"printf('0000999999-{day[8:]}-%06d', range + {int(day[5:7])}0)"
+    return f"""
+        insert into marts.index_entries
+        select entries.* replace (date '{day}' as index_date, {number} as accession_number, '{form_type}' as form_type)
+        from marts.index_entries as entries, range(5) where accession_number = '{NEW_PENDING}';
+    """
+
+
+#: fault → (SQL, names of the expectations that it turns red, or amber where they only warn)
 FAULTS: dict[str, tuple[str, set[str]]] = {
     "a filing duplicated": (
         f"insert into marts.fct_filings from marts.fct_filings where accession_number = '{OLD_FORM_4}'",
@@ -24,11 +65,77 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
             "index_days.filings",
             "index_days.states_sum",
             "rules.every_day_counts_its_entries",
+            "calendar.none_lost",
+            "calendar.no_gap",
         },
     ),
     "an old day missing in the middle": (
-        "delete from marts.completeness_by_day where index_date = '2020-03-05'",
-        {"rules.every_day_counts_its_entries"},
+        """
+        insert into marts.completeness_by_day
+        select * replace (date '2020-03-04' as index_date) from marts.completeness_by_day where index_date = '2020-03-07';
+        delete from marts.completeness_by_day where index_date = '2020-03-05'
+        """,
+        {"rules.every_day_counts_its_entries", "calendar.none_lost", "calendar.no_gap"},
+    ),
+    "a day between others that was never asked for": (
+        """
+        insert into marts.completeness_by_day
+        select * replace (date '2020-03-03' as index_date) from marts.completeness_by_day where index_date = '2020-03-07'
+        """,
+        {"calendar.no_gap"},
+    ),
+    "an index with a tenth of the rows of other Fridays": (
+        _other_days(["2020-02-07", "2020-02-14", "2020-02-21", "2020-02-28"], index_rows=80),
+        {"shape.rows", "calendar.no_gap"},
+    ),
+    "an index with a tenth of the bytes of other Fridays": (
+        _other_days(["2020-02-07", "2020-02-14", "2020-02-21", "2020-02-28"], index_rows=8, index_bytes=10_000),
+        {"shape.bytes", "calendar.no_gap"},
+    ),
+    "no S-1 on the only one of eleven days": (
+        _other_days(WEEKDAYS_BEFORE, index_rows=5, form_type="S-1")
+        + _listed("2020-03-05", "S-1")
+        + """
+        update marts.completeness_by_day
+        set filings = filings + 5, pending = pending + 5, index_rows = index_rows + 5 where index_date = '2020-03-05';
+        """,
+        {"shape.forms"},
+    ),
+    "an index of a day to come": (
+        """
+        insert into marts.completeness_by_day
+        select * replace (date '2020-03-09' as index_date) from marts.completeness_by_day where index_date = '2020-03-07'
+        """,
+        {"dates.of_indexes"},
+    ),
+    "an event of a day to come": (
+        f"update marts.fct_events set event_date = '2031-01-02' where accession_number = '{OLD_8K}'",
+        {"dates.of_filings"},
+    ),
+    "a publication that lags two days behind EDGAR": (
+        "update marts.publication set as_of_date = '2020-03-04'",
+        {"fitness.freshness"},
+    ),
+    "a hundred exhibits without a title of their own": (
+        f"""
+        insert into marts.fct_exhibits
+        select exhibits.* replace (range as sequence, 'weak' as title_quality, 'no_text' as text_status)
+        from marts.fct_exhibits as exhibits, range(100, 200) where accession_number = '{NEW_6K}'
+        """,
+        {
+            "fitness.titles",
+            "landed.counts",
+            "landed.none_invented",
+            "rules.every_filing_has_the_exhibits_that_it_counts",
+        },
+    ),
+    "a hundred events that nobody could name": (
+        f"""
+        insert into marts.fct_events
+        select events.* replace ('UNHEARD_OF_' || range as event_code, 'fallback' as method)
+        from marts.fct_events as events, range(100) where accession_number = '{NEW_6K}'
+        """,
+        {"fitness.events", "rules.every_code_is_in_its_glossary"},
     ),
     "a row too few in a day's count": (
         "update marts.completeness_by_day set index_rows = index_rows - 1 where index_date = '2020-03-06'",
@@ -43,7 +150,7 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
         {"index_days.states_sum"},
     ),
     "documents that did not arrive": (
-        "update marts.completeness_by_day set documents_loaded = documents_loaded - 1 where index_date = '2020-03-06'",
+        "update marts.completeness_by_day set documents_loaded = documents_loaded - 1 where index_date = '2020-03-05'",
         {"rules.every_day_loads_the_documents_that_landed"},
     ),
     "a day called complete that is not": (
@@ -99,7 +206,7 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
         delete from marts.document_texts where accession_number = '{OLD_FORM_4}';
         delete from marts.company_timeline where accession_number = '{OLD_FORM_4}';
         """,
-        {"rules.every_loaded_entry_has_its_filing"},
+        {"rules.every_loaded_entry_has_its_filing", "content.same"},
     ),
     "an exhibit lost": (
         f"delete from marts.fct_exhibits where accession_number = '{NEW_6K}'",
@@ -155,12 +262,20 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
         {"rules.every_exhibit_repeats_its_filing"},
     ),
     "an event lost": (
-        f"delete from marts.fct_events where accession_number = '{NEW_13G}'",
+        f"delete from marts.fct_events where accession_number = '{NEW_10K}'",
         {"rules.every_filing_has_an_event_of_its_own_company"},
     ),
     "a text emptied": (
         f"update marts.document_texts set text = '' where accession_number = '{NEW_6K}' and sequence = 2",
         {"landed.none_lost", "landed.none_invented"},
+    ),
+    "a text replaced by another of the same length": (
+        f"update marts.document_texts set text = reverse(text) where accession_number = '{NEW_6K}' and sequence = 2",
+        {"landed.none_lost", "landed.none_invented"},
+    ),
+    "an old text changed after it was loaded": (
+        f"update marts.document_texts set text = reverse(text) where accession_number = '{OLD_FORM_4}'",
+        {"content.same"},
     ),
     "a text lost": (
         f"delete from marts.document_texts where accession_number = '{NEW_6K}' and sequence = 2",
@@ -185,7 +300,7 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
     ),
     "a malformed accession number": (
         f"update marts.fct_events set accession_number = replace(accession_number, '-', '') "
-        f"where accession_number = '{NEW_13G}'",
+        f"where accession_number = '{NEW_10K}'",
         {"tables.accession_numbers", "rules.every_filing_has_an_event_of_its_own_company"},
     ),
     "a CIK without its zeros": (

@@ -107,6 +107,7 @@ def land_new_day(settings: Settings) -> None:
         index_line(13, NEW_OUT_OF_SCOPE, 900008, "D", day=NEW_DAY),
         index_line(14, NEW_PENDING, 900009, "8-K", day=NEW_DAY),
         malformed_line(15, day=NEW_DAY),
+        malformed_line(16, day=NEW_DAY),
     ]
     land_index(settings, NEW_DAY, lines)
     annual = [

@@ -1,6 +1,8 @@
 """Builds for the tests of publishing: small real DuckDB files, each with a verdict, as `build` and `validate` leave them."""
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -43,6 +45,8 @@ def approve(settings, build_id, **changes):
         "failures": (),
         "warnings": (),
         "reasons": (),
+        "new_warnings": (),
+        "numbers": {},
         "report_path": settings.reports_dir / "validation" / "index.html",
         "database": Fingerprint.of(settings.build_dir / build_id / "edgar.duckdb"),
     }
@@ -78,3 +82,22 @@ def home_with_two_builds(home):
     publish(settings)
     make_green_build(settings, SECOND)
     return settings
+
+
+class holding_open:
+    """A process of its own that holds a database open for writing."""
+
+    def __init__(self, database):
+        self.code = (
+            f"import duckdb, sys; c = duckdb.connect({str(database)!r}); print('open', flush=True); sys.stdin.read()"
+        )
+
+    def __enter__(self):
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", self.code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout.readline() == "open\n"
+        return self.process
+
+    def __exit__(self, *_):
+        self.process.communicate("")

@@ -18,7 +18,7 @@ LAYERS = [
     {"landing", "originals"},
     {"ledger"},
     {"ingest"},
-    {"warehouse", "quality", "publish", "company_page"},
+    {"warehouse", "quality", "publish", "company_page", "notify"},
     {"cli_progress"},
     {"cli_companies"},
     {"cli"},

@@ -2,8 +2,6 @@
 
 import fcntl
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -17,6 +15,7 @@ from tests.unit.publish_sample import (
     FIRST,
     SECOND,
     approve,
+    holding_open,
     make_build,
     make_green_build,
     published_id,
@@ -247,25 +246,6 @@ def test_a_writer_on_the_published_file_does_not_stop_the_next_publication(setti
         assert published_id(settings) == SECOND
         # The warning names the holder's process.
         assert f"PID {holder.pid}" in caplog.text
-
-
-class holding_open:
-    """A process of its own that holds a database open for writing."""
-
-    def __init__(self, database):
-        self.code = (
-            f"import duckdb, sys; c = duckdb.connect({str(database)!r}); print('open', flush=True); sys.stdin.read()"
-        )
-
-    def __enter__(self):
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", self.code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        assert self.process.stdout.readline() == "open\n"
-        return self.process
-
-    def __exit__(self, *_):
-        self.process.communicate("")
 
 
 def test_a_dangling_symlink_is_an_error_not_an_empty_warehouse(settings):

@@ -1,5 +1,5 @@
 -- The lines of the newest snapshot of each index day in this build; a line of the same accession number, CIK and form type
--- counts once (20 to 52 exact duplicates a day). Malformed lines have no accession number and all stay.
+-- counts once (20 to 52 exact duplicates a day). Malformed lines have no accession number: equal text counts once.
 with lines as (
     select * from {{ ref('stg_daily_index') }}
     qualify (fetched_at, raw_path) = max((fetched_at, raw_path)) over (partition by index_date)
@@ -16,7 +16,6 @@ select
     problem
 from lines
 qualify
-    accession_number is null
-    or row_number() over (
-        partition by index_date, accession_number, cik, form_type order by line_number
+    row_number() over (
+        partition by index_date, accession_number, cik, form_type, malformed_line order by line_number
     ) = 1

@@ -4,7 +4,9 @@
 with outcomes as (
     select * from {{ ref('stg_fetch_outcome') }}
     where
+        -- A decision without a request is of kind `plan`; one that decides the state of a day has attempt 0.
         kind <> 'plan'
+        and attempt is distinct from 0
         and raw_path in (select path from {{ source('ops', 'parts_to_load') }} where is_new)
 )
 

@@ -4,8 +4,10 @@ Red is whatever is not clearly green: an expectation that is not met, that raise
 defined and was not evaluated, and a frame that could not be computed.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,10 +15,12 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from edgar_pipeline.clock import SYSTEM_CLOCK, Clock
 from edgar_pipeline.errors import WarehouseError
 from edgar_pipeline.files import storage
-from edgar_pipeline.quality import frames, suites
+from edgar_pipeline.quality import audit, frames, suites
 from edgar_pipeline.quality.gx import AbstractDataContext, gx, make_context
+from edgar_pipeline.quality.picture import Day
 from edgar_pipeline.quality.recount import recount
 from edgar_pipeline.quality.report import write_report
 from edgar_pipeline.quality.suites import STOP, Suite
@@ -28,6 +32,7 @@ from edgar_pipeline.quality.verdict import (
     build_directory,
     discard_verdict,
     newest_build_id,
+    published_verdict,
     write_verdict,
 )
 from edgar_pipeline.settings import Settings
@@ -37,6 +42,8 @@ MEMORY_LIMIT = "2GB"
 
 _SAMPLE_ROWS = 5
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass
 class _Findings:
@@ -45,9 +52,11 @@ class _Findings:
     evaluated: set[str] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    numbers: dict[str, float] = field(default_factory=dict)
+    days: list[Day] = field(default_factory=list)
 
 
-def validate(settings: Settings, build_id: str | None = None) -> Validation:
+def validate(settings: Settings, build_id: str | None = None, clock: Clock = SYSTEM_CLOCK) -> Validation:
     """Judge a build (by default the newest), write its report and its verdict, `build/<build_id>/validation.json`.
 
     Data that is not as expected is a red verdict, not an error. Raises WarehouseError where there is no whole file to
@@ -60,14 +69,17 @@ def validate(settings: Settings, build_id: str | None = None) -> Validation:
     fingerprint = Fingerprint.of(database)
     with storage(database.parent), TemporaryDirectory(prefix=".validation-", dir=database.parent) as scratch:
         data_docs = Path(scratch) / "data_docs"
-        findings = _run(settings, database, build_id, make_context(data_docs))
+        last = _last_verdict(settings)
+        findings = _run(settings, database, make_context(data_docs), clock.now(), last)
         if Fingerprint.of(database) != fingerprint:
             raise WarehouseError(
                 f"{database} changed while it was judged: run `python -m edgar_pipeline validate` again"
             )
-        validation = _verdict(settings, build_id, fingerprint, findings)
-        write_report(settings, validation, data_docs)
+        validation = _verdict(settings, build_id, fingerprint, findings, last)
+        write_report(settings, validation, data_docs, findings.days)
     write_verdict(settings, validation)
+    for warning in validation.warnings:
+        logger.warning("build %s: %s", build_id, warning)
     return validation
 
 
@@ -82,21 +94,31 @@ def _require_whole_file(database: Path, build_id: str) -> None:
         )
 
 
-def _run(settings: Settings, database: Path, build_id: str, context: AbstractDataContext) -> _Findings:
+def _run(
+    settings: Settings, database: Path, context: AbstractDataContext, now: datetime, last: Validation | None
+) -> _Findings:
     findings = _Findings()
     config = {"memory_limit": MEMORY_LIMIT, "temp_directory": str(database.parent / "temp")}
     try:
         with duckdb.connect(database, read_only=True, config=config) as connection:
             frames.prepare(connection)
             recount(settings, connection)
+            audit.prepare(connection, now, last.numbers if last else {})
             measured = list(_measure(connection, findings))
+            findings.numbers = audit.numbers(connection)
     except (duckdb.Error, OSError, ValueError, KeyError) as error:
-        raise WarehouseError(f"build {build_id} cannot be judged ({_one_line(error)}): build it again") from error
+        raise WarehouseError(f"{database} cannot be judged ({_one_line(error)}): build it again") from error
     for suite, frame in measured:
-        for result in _evaluate(context, suite, frame, build_id):
+        for result in _evaluate(context, suite, frame, database.parent.name):
             _judge(result, frame, findings)
     context.build_data_docs()
     return findings
+
+
+def _last_verdict(settings: Settings) -> Validation | None:
+    """The verdict on the publication that readers have today; None where nothing is published."""
+    database = settings.published_dir / DATABASE_NAME
+    return published_verdict(database.resolve()) if database.exists() else None
 
 
 def _measure(connection: duckdb.DuckDBPyConnection, findings: _Findings) -> Iterator[tuple[Suite, pd.DataFrame]]:
@@ -111,7 +133,13 @@ def _measure(connection: duckdb.DuckDBPyConnection, findings: _Findings) -> Iter
             # Great Expectations passes over a NULL, and so would the reader of a frame.
             findings.failures.append(_uncomputable(suite, "it holds a NULL"))
             continue
+        if frame.empty and (reason := suite.empty_reason(connection)):
+            findings.reasons.append(f"{suite.name} has nothing to look at: {reason}")
+            findings.evaluated |= {expectation.meta["name"] for expectation in suite.expectations()}
+            continue
         findings.reasons += _reasons(frame)
+        if suite.name == "calendar":
+            findings.days = _days(frame)
         yield suite, frame
 
 
@@ -119,12 +147,31 @@ def _uncomputable(suite: Suite, why: str) -> Failure:
     return Failure(suite.name, STOP, f"the frame could not be computed ({why})", f"a frame for {suite.border}")
 
 
+def _days(frame: pd.DataFrame) -> list[Day]:
+    return [
+        Day(
+            date.fromisoformat(row.index_date),
+            row.day_state,
+            bool(row.is_incomplete),
+            row.filings,
+            row.pending,
+            row.quarantined,
+        )
+        for row in frame.itertuples()
+    ]
+
+
 def _reasons(frame: pd.DataFrame) -> list[str]:
-    """In the frame of tables: why a table that is empty may be so."""
-    if "reason" not in frame.columns:
-        return []
-    empty = frame[(frame["row_count"] == 0) & (frame["minimum_rows"] == 0)]
-    return [f"{row.table_name} is empty: {row.reason}" for row in empty.itertuples()]
+    """Why a table that is empty may be so, and which days stand alone, so that nobody takes silence for a comparison."""
+    if "reason" in frame.columns:
+        empty = frame[(frame["row_count"] == 0) & (frame["minimum_rows"] == 0)]
+        return [f"{row.table_name} is empty: {row.reason}" for row in empty.itertuples()]
+    if "weekdays_compared" in frame.columns:
+        alone = int(((frame["index_rows"] > 0) & (frame["weekdays_compared"] == 0)).sum())
+        return (
+            [f"too few days of the same weekday are known to say what is usual for {alone} index days"] if alone else []
+        )
+    return []
 
 
 def _evaluate(context: AbstractDataContext, suite: Suite, frame: pd.DataFrame, build_id: str) -> list[Any]:
@@ -179,7 +226,9 @@ def _one_line(error: object) -> str:
     return " ".join(str(error).split())[:300]
 
 
-def _verdict(settings: Settings, build_id: str, fingerprint: Fingerprint, findings: _Findings) -> Validation:
+def _verdict(
+    settings: Settings, build_id: str, fingerprint: Fingerprint, findings: _Findings, last: Validation | None
+) -> Validation:
     # The expectations of a frame that could not be computed are in its failure.
     named = {failure.name for failure in findings.failures}
     lost = [
@@ -189,14 +238,18 @@ def _verdict(settings: Settings, build_id: str, fingerprint: Fingerprint, findin
     ]
     found = findings.failures + lost
     stops = tuple(failure for failure in found if failure.severity == STOP)
+    warnings = tuple(failure for failure in found if failure.severity != STOP)
+    known = {(warning.name, warning.sample) for warning in last.warnings} if last else set()
     return Validation(
         build_id=build_id,
         passed=not stops,
         defined=len(suites.EXPECTATIONS),
         evaluated=len(findings.evaluated),
         failures=stops,
-        warnings=tuple(failure for failure in found if failure.severity != STOP),
+        warnings=warnings,
+        new_warnings=tuple(warning.name for warning in warnings if (warning.name, warning.sample) not in known),
         reasons=tuple(findings.reasons),
+        numbers=findings.numbers,
         report_path=settings.reports_dir / "validation" / build_id / "index.html",
         database=fingerprint,
     )

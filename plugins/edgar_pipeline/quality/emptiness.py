@@ -21,11 +21,12 @@ class _Evidence:
     reason: str
 
 
-#: A filing that an index lists and that could not be loaded is no reason to publish a warehouse without any.
+#: A filing that was asked for and could not be loaded is no reason to publish a warehouse without any. One that nobody has asked
+#: for yet is: an index lands before its filings, and a build may come between.
 _SUBMISSIONS = _Evidence(
     """
     select (select count(*) from raw_parts where source = 'submission' and is_loaded)
-        + (select count(*) from raw_states where state in ('pending', 'quarantined'))
+        + (select count(*) from raw_states where state in ('pending', 'quarantined') and is_asked)
     """,
     "no submission was to be loaded: {days}",
 )
@@ -38,7 +39,7 @@ _EXHIBITS = _Evidence(
 )
 _TEXTS = _Evidence(
     """
-    select (select count(*) from raw_documents where text_length > 0)
+    select (select count(*) from raw_documents where text_hash is not null)
         + (select count(*) from marts.fct_filings where text_length > 0)
         + (select count(*) from marts.fct_exhibits where text_length > 0)
     """,
@@ -89,7 +90,11 @@ def _allowance(connection: duckdb.DuckDBPyConnection, evidence: _Evidence, days:
 
 
 def _days_in_words(connection: duckdb.DuckDBPyConnection) -> str:
-    """The index days of this build by state: `3 index days (2 no_index_expected, 1 loaded)`."""
+    """The index days of this build by state, and what is to come: `2 index days (2 loaded), 9 filings not asked for yet`."""
     rows = connection.execute("select day_state, count(*) from raw_days group by all order by all").fetchall()
     states = ", ".join(f"{count} {state}" for state, count in rows)
-    return f"{sum(count for _, count in rows)} index days ({states})" if rows else "no index day"
+    days = f"{sum(count for _, count in rows)} index days ({states})" if rows else "no index day"
+    (waiting,) = connection.execute(
+        "select count(*) from raw_states where state = 'pending' and not is_asked"
+    ).fetchone()
+    return days + (f", {waiting} filings not asked for yet" if waiting else "")

@@ -11,8 +11,10 @@ import duckdb
 import pandas as pd
 
 from edgar_pipeline.landing import SOURCES
+from edgar_pipeline.quality.audit import numbers
 from edgar_pipeline.quality.contract import FORMATS, KEYS, columns_of, contract_columns
 from edgar_pipeline.quality.emptiness import Allowance, allowances
+from edgar_pipeline.quality.recount import insert
 from edgar_pipeline.quality.rules import RULES, Rule
 
 #: `sample`: up to five keys as text, with every character that could be markup replaced.
@@ -26,6 +28,24 @@ create or replace temp macro sample(key) as
 
 #: What lands and is loaded one by one: the rows of the frame `landed`.
 THINGS = ("filings", "filers", "document counts", "exhibits", "texts")
+
+#: The rows of the frame `dates`: those that this code decides, and those that come from EDGAR.
+INDEX_DATES = ("completeness_by_day.index_date", "index_entries.index_date")
+FILING_DATES = (
+    *("fct_filings.filed_date", "fct_filings.accepted_at", "fct_filings.first_public_date"),
+    "fct_events.event_date",
+)
+
+#: What an index day is compared with must be enough of it to be called usual.
+LEAST_WEEKDAYS, LEAST_DAYS, LEAST_FILINGS_OF_A_FORM = 4, 10, 5
+
+#: A share of fewer rows than this is not judged.
+LEAST_ROWS = 100
+#: The most that a build may have of what makes it less fit for use; shares in percent of the new rows.
+MOST_DAYS_BEHIND, MOST_WEAK_TITLES, MOST_UNCLASSIFIED_EVENTS = 1, 20, 10
+
+#: How far a build may fall behind the last publication: in percent of the rows of a table, and in points of a share.
+MOST_PERCENT_FEWER, MOST_POINTS_MORE = 2, 2
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -46,6 +66,45 @@ def landed(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 def parts(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """One row per raw source."""
     return _from_file(connection, "parts", sources=list(SOURCES))
+
+
+def content(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """One row per kind of fact that a sample of earlier parts is compared by."""
+    return _from_file(connection, "content")
+
+
+def calendar(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """One row per index day from the first that is known to the last."""
+    return _from_file(connection, "calendar")
+
+
+def shape(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """One row per index day that the build has touched, beside what is usual."""
+    least = {"least_weekdays": LEAST_WEEKDAYS, "least_days": LEAST_DAYS, "least_filings": LEAST_FILINGS_OF_A_FORM}
+    return _from_file(connection, "shape", **least)
+
+
+def dates(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """One row per date that cannot lie ahead of us."""
+    return _from_file(connection, "dates", dates=[*INDEX_DATES, *FILING_DATES])
+
+
+def fitness(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """One row per number that says whether the warehouse is fit for use."""
+    most = {
+        "most_days_behind": MOST_DAYS_BEHIND,
+        "most_weak_titles": MOST_WEAK_TITLES,
+        "most_unclassified_events": MOST_UNCLASSIFIED_EVENTS,
+    }
+    return _from_file(connection, "fitness", least_rows=LEAST_ROWS, **most)
+
+
+def drift(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """One row per number of the last publication, beside that of this build."""
+    connection.execute("create or replace temp table now_numbers (number varchar, found double)")
+    insert(connection, "now_numbers", numbers(connection).items())
+    most = {"most_percent_fewer": MOST_PERCENT_FEWER, "most_points_more": MOST_POINTS_MORE}
+    return _from_file(connection, "drift", least_rows=LEAST_ROWS, **most)
 
 
 def columns(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:

@@ -6,17 +6,20 @@ next build) and keeps keys, states and lengths in temporary tables beside the ma
     raw_parts      (path, source, is_committed, is_due, is_loaded)      every part that raw or the build knows
     raw_days       (index_date, day_state, malformed, requests)         one row per touched index day
     raw_index      (index_date, accession_number, cik, form_type)       rows of the newest snapshot of each such day
-    raw_states     (index_date, accession_number, state)                what its requests say, unless it is loaded
+    raw_states     (index_date, accession_number, state, is_asked)      what its requests say, unless it is loaded
     raw_filings    (accession_number, documents)                        of the new submission parts, like the next two,
     raw_companies  (accession_number, cik, role)                        and the newest copy of what came twice
-    raw_documents  (accession_number, sequence, document_type, text_length)   text_length is null without text
+    raw_documents  (accession_number, sequence, document_type, text_hash)   text_hash is null without text
+    raw_sample     (path, accession_number, kind, fact)                 of a few earlier submission parts, drawn by lot
 
 It costs what is new: an index day's parts are read if one of them is new, a submission part if it is new itself.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
+from hashlib import md5
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -28,15 +31,19 @@ from edgar_pipeline.settings import Settings
 #: A part that was committed this many seconds before the build began must be in it: the time stamps are two clocks'.
 GRACE_SECONDS = 60
 
+#: How many submission parts of earlier builds are read again by each validation, and how many filings of each.
+SAMPLED_PARTS, SAMPLED_FILINGS = 3, 20
+
 _TABLES = {
     "raw_parts": "path varchar, source varchar, is_committed boolean, is_due boolean, is_loaded boolean",
     "raw_days": "index_date date, day_state varchar, malformed bigint, requests bigint",
     "raw_index": "index_date date, accession_number varchar, cik varchar, form_type varchar",
-    "raw_states": "index_date date, accession_number varchar, state varchar",
+    "raw_states": "index_date date, accession_number varchar, state varchar, is_asked boolean",
     "raw_filings": "accession_number varchar, copy varchar, documents bigint",
+    "raw_sample": "path varchar, accession_number varchar, kind varchar, fact varchar",
     "raw_companies": "accession_number varchar, copy varchar, cik varchar, role varchar",
     "raw_documents": (
-        "accession_number varchar, copy varchar, sequence bigint, document_type varchar, text_length bigint"
+        "accession_number varchar, copy varchar, sequence bigint, document_type varchar, text_hash varchar"
     ),
 }
 
@@ -54,7 +61,7 @@ def recount(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
     loaded = _part_keys(connection, "select path from ops.loaded_parts")
     new = _part_keys(connection, "select path from ops.parts_to_load where is_new")
     parts = {source: committed_parts(settings, source) for source in SOURCES}
-    _insert(connection, "raw_parts", _part_rows(settings, connection, parts, loaded))
+    insert(connection, "raw_parts", _part_rows(settings, connection, parts, loaded))
     touched = {part.partition for all_parts in parts.values() for part in all_parts if part_key(part.path) in new}
     for partition in sorted(touched):
         if match := re.fullmatch(r"index_date=(\d{4}-\d{2}-\d{2})", partition):
@@ -64,6 +71,7 @@ def recount(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
     for part in parts["submission"]:
         if part_key(part.path) in new:
             _recount_submissions(connection, read_part(part.path))
+    _recount_sample(connection, [part for part in parts["submission"] if part_key(part.path) in loaded - new])
     for name in ("raw_companies", "raw_documents", "raw_filings"):
         _keep_newest_copies(connection, name)
 
@@ -96,11 +104,13 @@ def _recount_day(connection: duckdb.DuckDBPyConnection, day: date, index: list[d
     entries = {(day, row["accession_number"], row["cik"], row["form_type"]) for row in rows if not row["problem"]}
     state = "loaded" if rows else _day_state(requests.get("daily_index", []))
     if state is not None:
-        asked = sum(outcome["kind"] != "plan" for outcome in outcomes)
-        _insert(connection, "raw_days", [(day, state, sum(bool(row["problem"]) for row in rows), asked)])
-    _insert(connection, "raw_index", entries)
-    states = {(day, accession, _state(requests.get(accession, []))) for _, accession, _, _ in entries}
-    _insert(connection, "raw_states", states)
+        asked = sum(outcome["kind"] != "plan" and outcome["attempt"] > 0 for outcome in outcomes)
+        malformed = {row["line"] for row in rows if row["problem"]}
+        insert(connection, "raw_days", [(day, state, len(malformed), asked)])
+    insert(connection, "raw_index", entries)
+    accessions = {accession for _, accession, _, _ in entries}
+    states = {(day, number, _state(requests.get(number, [])), number in requests) for number in accessions}
+    insert(connection, "raw_states", states)
 
 
 def _day_state(requests: list[dict]) -> str | None:
@@ -125,12 +135,41 @@ def _recount_submissions(connection: duckdb.DuckDBPyConnection, records: Iterabl
         filings.append((*key, len(record["documents"])))
         companies += [(*key, company["cik"], company["role"]) for company in record["companies"]]
         documents += [
-            (*key, document["sequence"], document["document_type"], len(document["text"] or "") or None)
+            (*key, document["sequence"], document["document_type"], text_hash(document["text"]))
             for document in record["documents"]
         ]
-    _insert(connection, "raw_filings", filings)
-    _insert(connection, "raw_companies", companies)
-    _insert(connection, "raw_documents", documents)
+    insert(connection, "raw_filings", filings)
+    insert(connection, "raw_companies", companies)
+    insert(connection, "raw_documents", documents)
+
+
+def _recount_sample(connection: duckdb.DuckDBPyConnection, earlier: list[Part]) -> None:
+    """The facts of some filings of some parts that were loaded before. The lot is the build's: judged again, it is the same."""
+    (build_id,) = connection.execute("select build_id from ops.build").fetchone()
+    drawn = sorted(earlier, key=lambda part: md5(f"{build_id} {part_key(part.path)}".encode()).digest())
+    rows = []
+    for part in drawn[:SAMPLED_PARTS]:
+        for record in islice(read_part(part.path), SAMPLED_FILINGS):
+            # What has no date is not loaded; the ledger says so.
+            if record["form_type"] and record["filed_date"]:
+                number = record["accession_number"]
+                rows += [(part_key(part.path), number, kind, f"{number} {fact}") for kind, fact in _facts(record)]
+    insert(connection, "raw_sample", rows)
+
+
+def _facts(record: dict) -> Iterator[tuple[str, str]]:
+    """What a record says of a filing that the marts repeat word by word."""
+    yield "filings", f"{record['filed_date']} {record['sha256']}"
+    for document in record["documents"]:
+        if document["document_type"].upper().startswith("EX-"):
+            yield "exhibits", f"{document['sequence']} {document['document_type']}"
+        if document["text"]:
+            yield "texts", f"{document['sequence']} {text_hash(document['text'])}"
+
+
+def text_hash(text: str | None) -> str | None:
+    """The MD5 of a text, as DuckDB computes it; against accidents, so it need not stand an attack."""
+    return md5(text.encode(), usedforsecurity=False).hexdigest() if text else None
 
 
 def _copy_rank(record: dict) -> str:
@@ -162,7 +201,7 @@ def _part_keys(connection: duckdb.DuckDBPyConnection, query: str) -> set[str]:
     return {part_key(row[0]) for row in connection.execute(query).fetchall()}
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: Iterable[tuple]) -> None:
+def insert(connection: duckdb.DuckDBPyConnection, name: str, rows: Iterable[tuple]) -> None:
     """Append rows to a temporary table, by way of Arrow: `executemany` does 4,000 rows a second."""
     columns = list(zip(*rows, strict=True))
     if columns:

@@ -2,39 +2,42 @@
 
 reports/validation/index.html                  the newest summary
 reports/validation/<build_id>/index.html       the summary of a build
-reports/validation/<build_id>/data_docs/       every expectation with its result; its styling is loaded from the web
-
+reports/validation/<build_id>/data_docs/       every expectation with its result
 """
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from edgar_pipeline.files import make_directory, write_atomically
+from edgar_pipeline.quality.data_docs import make_self_contained
+from edgar_pipeline.quality.picture import LOOKS, Day, calendar_picture
 from edgar_pipeline.quality.suites import EXPECTATIONS, SUITES
 from edgar_pipeline.quality.verdict import Validation
 from edgar_pipeline.settings import Settings
 
-#: Reports that are kept, the newest included; each takes 5 MB, nearly all of it Data Docs' own pictures and fonts.
-KEPT_REPORTS = 10
+#: Reports that are kept, the newest included; each takes half a megabyte.
+KEPT_REPORTS = 30
 
 
-def write_report(settings: Settings, validation: Validation, data_docs: Path) -> Path:
+def write_report(settings: Settings, validation: Validation, data_docs: Path, days: Sequence[Day]) -> Path:
     """Move the Data Docs to where they stay, write the summary beside them and point the newest summary at it."""
     folder = validation.report_path.parent
     make_directory(folder.parent)
     shutil.rmtree(folder, ignore_errors=True)
     make_directory(folder)
+    make_self_contained(data_docs)
     os.rename(data_docs, folder / "data_docs")
-    write_atomically(folder / "index.html", _render(validation, root="").encode())
-    write_atomically(folder.parent / "index.html", _render(validation, root=f"{validation.build_id}/").encode())
+    write_atomically(folder / "index.html", _render(validation, days, root="").encode())
+    write_atomically(folder.parent / "index.html", _render(validation, days, root=f"{validation.build_id}/").encode())
     _prune(folder.parent)
     return validation.report_path
 
 
-def _render(validation: Validation, root: str) -> str:
+def _render(validation: Validation, days: Sequence[Day], root: str) -> str:
     """The summary as HTML; `root` leads from where it stands to the build's folder. Everything in it is escaped."""
     environment = Environment(
         loader=PackageLoader("edgar_pipeline"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -45,7 +48,8 @@ def _render(validation: Validation, root: str) -> str:
         borders.setdefault(suite.border, []).extend((name, EXPECTATIONS[name][1]) for name in names)
     found = {failure.name: failure for failure in (*validation.failures, *validation.warnings)}
     template = environment.get_template("validation.html.j2")
-    return template.render(validation=validation, borders=borders, found=found, root=root)
+    pictures = {"calendar": calendar_picture(days), "looks": LOOKS, "day_count": len(days)}
+    return template.render(validation=validation, borders=borders, found=found, root=root, **pictures)
 
 
 def _prune(folder: Path) -> None:

@@ -160,6 +160,17 @@ RULES = (
         """,
     ),
     Rule(
+        "every_code_is_in_its_glossary",
+        "fct_filings",
+        """
+        select distinct form_type from marts.fct_filings anti join marts.dim_forms using (form_type)
+        union all
+        select distinct exhibit_role from marts.fct_exhibits anti join marts.dim_exhibit_roles using (exhibit_role)
+        union all
+        select distinct event_code from marts.fct_events anti join marts.dim_event_types using (event_code)
+        """,
+    ),
+    Rule(
         "every_company_has_its_row",
         "filing_companies",
         "select cik from marts.filing_companies anti join marts.dim_companies using (cik)",

@@ -59,8 +59,9 @@ class Validation:
     """The verdict on one build.
 
     `defined` counts the expectations in code, `evaluated` those that really gave a result: a green verdict has as many
-    of one as of the other, and more than none. `failures` stop the publication, `warnings` are published and visible,
-    `reasons` say in words why a table may be empty in this build.
+    of one as of the other, and more than none. `failures` stop the publication, `warnings` are published and visible
+    (`new_warnings` names those that the last publication did not carry just so),
+    `reasons` say in words why a table or a check may be empty in this build, `numbers` are what the next one is compared with.
     """
 
     build_id: str
@@ -69,9 +70,30 @@ class Validation:
     evaluated: int
     failures: tuple[Failure, ...]
     warnings: tuple[Failure, ...]
+    new_warnings: tuple[str, ...]
     reasons: tuple[str, ...]
+    numbers: Mapping[str, float]
     report_path: Path
     database: Fingerprint
+
+
+def summary(validation: Validation) -> str:
+    """A verdict in a few lines, for people: numbers, what is not as expected, and where to read on."""
+    colour = "red, nothing is published" if not validation.passed else "amber" if validation.warnings else "green"
+    lines = [
+        f"build {validation.build_id} is {colour}: {validation.evaluated} of {validation.defined} expectations evaluated, "
+        f"{len(validation.failures)} failed, {len(validation.warnings)} warn",
+        *(
+            f"{failure.severity}: {failure.name}: {failure.observed}. {failure.expected}"
+            for failure in validation.failures
+        ),
+        *(
+            f"{warning.severity}: {warning.name}: {warning.observed}. {warning.expected}"
+            for warning in validation.warnings
+        ),
+        f"report: {validation.report_path}",
+    ]
+    return "\n".join(lines)
 
 
 def build_directory(settings: Settings, build_id: str) -> Path:
@@ -114,6 +136,14 @@ def read_verdict(settings: Settings, build_id: str) -> Validation:
         raise WarehouseError(f"{path} cannot be read ({error!r}): {again}") from None
 
 
+def published_verdict(database: Path) -> Validation | None:
+    """The verdict that lies beside a published database; None where there is none that can be read."""
+    try:
+        return _validation(json.loads(database.with_name(VERDICT_NAME).read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def _validation(content: Mapping[str, Any]) -> Validation:
     return Validation(
         build_id=content["build_id"],
@@ -123,7 +153,9 @@ def _validation(content: Mapping[str, Any]) -> Validation:
         evaluated=int(content["evaluated"]),
         failures=tuple(_failure(row) for row in content["failures"]),
         warnings=tuple(_failure(row) for row in content["warnings"]),
+        new_warnings=tuple(content["new_warnings"]),
         reasons=tuple(content["reasons"]),
+        numbers={str(name): float(number) for name, number in content["numbers"].items()},
         report_path=Path(content["report_path"]),
         database=Fingerprint(**content["database"]),
     )

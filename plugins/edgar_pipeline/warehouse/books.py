@@ -32,6 +32,10 @@ _SCHEMA = """
 """
 
 
+class Held(WarehouseError):
+    """Another process has the database open for writing, as a BI tool does that was not told to open it read-only."""
+
+
 @dataclass(frozen=True)
 class Books:
     """What a database says of itself: the parts that it has loaded, and the fingerprint of its transformation."""
@@ -41,16 +45,15 @@ class Books:
 
 
 def read_books(database: Path) -> Books:
-    """Read the books of a publication; raise WarehouseError where the file cannot be read or has none."""
+    """Read the books of a database; raise WarehouseError where it cannot be read or has none, Held where a writer has it open."""
     try:
         with duckdb.connect(database, read_only=True) as connection:
             paths = connection.execute("select path from ops.loaded_parts").fetchall()
             (transformation,) = connection.execute("select transformation from ops.build").fetchone()
     except (duckdb.Error, TypeError) as error:
         reason = str(error).strip().splitlines()[0]
-        raise WarehouseError(
-            f"the books of {database} cannot be read ({reason}): close what holds it, or run `build --full-refresh`"
-        ) from error
+        failure = Held if "Could not set lock" in reason else WarehouseError
+        raise failure(f"the books of {database} cannot be read ({reason}): run `build --full-refresh`") from error
     return Books(frozenset(path for (path,) in paths), transformation)
 
 

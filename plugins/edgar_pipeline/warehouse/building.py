@@ -5,14 +5,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from edgar_pipeline import CODE_VERSION
+from edgar_pipeline.errors import WarehouseError
 from edgar_pipeline.landing import OUTCOMES, SOURCES, Part, committed_parts
 from edgar_pipeline.publish import current_publication
-from edgar_pipeline.quality.verdict import DATABASE_NAME
+from edgar_pipeline.quality.verdict import DATABASE_NAME, Fingerprint, published_verdict
 from edgar_pipeline.settings import Settings
-from edgar_pipeline.warehouse.books import Books, begin_books, finish_books, read_books
+from edgar_pipeline.warehouse.books import Books, Held, begin_books, finish_books, read_books
 from edgar_pipeline.warehouse.folders import WorkDirectory, copy_database, exclusive_work_directory, finish
 from edgar_pipeline.warehouse.parts import PartToLoad, longest_record
 from edgar_pipeline.warehouse.transformation import run_dbt, transformation_fingerprint
@@ -41,7 +43,7 @@ def build(settings: Settings, full_refresh: bool = False) -> Build | None:
     WarehouseError naming the failed dbt nodes, or that another build is running; the publication is never touched.
     """
     with exclusive_work_directory(settings) as work:
-        base, books = _base(settings, full_refresh)
+        base, books = (None, Books()) if full_refresh else _base(settings, work.path / DATABASE_NAME)
         parts = _parts_to_load(settings, books.loaded_parts)
         if base is not None and not any(part.is_new for part in parts):
             return None
@@ -50,20 +52,46 @@ def build(settings: Settings, full_refresh: bool = False) -> Build | None:
 
 def has_news(settings: Settings) -> bool:
     """Whether a build would have something to load: parts that landed since the current publication, or no publication."""
-    base, books = _base(settings, full_refresh=False)
+    with TemporaryDirectory(prefix="edgar-books-") as folder:
+        base, books = _base(settings, Path(folder) / DATABASE_NAME)
     return base is None or any(part.is_new for part in _parts_to_load(settings, books.loaded_parts))
 
 
-def _base(settings: Settings, full_refresh: bool) -> tuple[Path | None, Books]:
-    """The publication to start from and its books; (None, empty books) for a build from nothing."""
+def _base(settings: Settings, copy: Path) -> tuple[Path | None, Books]:
+    """The publication to start from and its books; (None, empty books) for a build from nothing.
+
+    A publication that a BI tool holds open for writing is read from a `copy`, which is then what the build starts from.
+    """
     current = current_publication(settings)
-    if current is None or full_refresh:
+    if current is None:
         return None, Books()
-    books = read_books(current)
+    if not _is_as_published(current):
+        logger.warning("%s was written to after it was published: everything is rebuilt from raw", current)
+        return None, Books()
+    base, books = _read_base(current, copy)
     if books.transformation != transformation_fingerprint():
         logger.warning("the transformation has changed since the last publication: everything is rebuilt")
         return None, Books()
-    return current, books
+    return base, books
+
+
+def _is_as_published(current: Path) -> bool:
+    """Whether the publication is still the file that was judged, as far as the verdict beside it tells."""
+    verdict = published_verdict(current)
+    return verdict is None or Fingerprint.of(current) == verdict.database
+
+
+def _read_base(current: Path, copy: Path) -> tuple[Path, Books]:
+    try:
+        return current, read_books(current)
+    except Held as held:
+        logger.warning("%s; it is read from a copy", held)
+        copy_database(current, copy)
+        if not _is_as_published(current):
+            raise WarehouseError(
+                f"{current} was written to while it was copied: close what holds it, build again"
+            ) from held
+        return copy, read_books(copy)
 
 
 def _parts_to_load(settings: Settings, loaded: frozenset[str]) -> list[PartToLoad]:
@@ -101,7 +129,9 @@ def _build(settings: Settings, work: WorkDirectory, base: Path | None, parts: li
     began_at = datetime.now(UTC)
     build_id = f"{began_at:%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
     database = work.path / DATABASE_NAME
-    if base is not None:
+    if base is None:
+        database.unlink(missing_ok=True)
+    elif base != database:
         copy_database(base, database)
     record_bytes = longest_record(parts)
     begin_books(database, build_id, began_at, _code_version(), transformation_fingerprint(), record_bytes, parts)
