@@ -15,6 +15,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import pybase64
+
 _BEGIN = re.compile(rb"\s*(?:<[A-Z]+>\s*)?begin [0-7]{3,4} [^\r\n]*(?:\r\n|\n|\r)")
 _LINE_END = re.compile(rb"\r\n?")
 
@@ -24,6 +26,8 @@ _FULL_LINE = 62
 _LARGEST_HEAD = 360_000
 #: Lines decoded at once: few enough to stay in a processor's cache.
 _MOST_LINES = 512
+#: Lines looked at first, because in some files every twentieth is not full.
+_FEW_LINES = 24
 # uuencode writes six bits as the character 32 above them, or 96 for nothing; base64 has an alphabet for them.
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _TO_BASE64 = bytes(_BASE64[byte - 32 & 63] if 32 <= byte <= 96 else 0 for byte in range(256))
@@ -59,11 +63,11 @@ class Payload:
 
 def find_payload(content: bytes) -> Payload | None:
     """What a uuencoded document contains; None where the content is not uuencoded or cannot be decoded."""
-    if not (begin := _BEGIN.match(content)):
+    if not is_uuencoded(content):
         return None
     digest, size, head = hashlib.sha256(), 0, bytearray()
     try:
-        for piece in _decoded(content, begin.end()):
+        for piece in decoded_pieces(content):
             if len(head) < _LARGEST_HEAD:
                 head += piece
             digest.update(piece)
@@ -73,43 +77,65 @@ def find_payload(content: bytes) -> Payload | None:
     return Payload(media_type_of(bytes(head)), size, digest.hexdigest())
 
 
-def _decoded(content: bytes, start: int) -> Iterator[bytes]:
-    """The file in pieces, so that a large one is not held three times."""
+def is_uuencoded(content: bytes) -> bool:
+    """Whether a document begins as a uuencoded file."""
+    return bool(_BEGIN.match(content))
+
+
+def decoded_pieces(content: bytes) -> Iterator[bytes]:
+    """The file of a uuencoded document in pieces, so that a large one is not held three times.
+
+    Raises binascii.Error where a line cannot be decoded.
+    """
     if b"\r" in content:
-        content, start = _LINE_END.sub(b"\n", content[start:]), 0
+        content = _LINE_END.sub(b"\n", content)
+    begin = _BEGIN.match(content)
+    start = begin.end() if begin else len(content)
+    full = bytearray()
     while start < len(content):
         if count := _full_lines(content, start):
-            lines = content[start : start + count * _FULL_LINE]
-            yield _decode_full(lines) or b"".join(map(_decode_line, lines.split(b"\n")))
-            start += len(lines)
-            continue
-        end = content.find(b"\n", start)
-        line = content[start : end if end >= 0 else None]
-        # No line of the file begins so: uuencode has no small letters.
-        if line.startswith(b"end"):
-            return
-        yield _decode_line(line)
-        start += len(line) + 1
+            full += content[start : start + count * _FULL_LINE]
+            start += count * _FULL_LINE
+        else:
+            end = content.find(b"\n", start)
+            line = content[start : end if end >= 0 else None]
+            start += len(line) + 1
+            if line.startswith(b"M") and len(line) < _FULL_LINE:
+                full += line.ljust(_FULL_LINE - 1) + b"\n"
+                continue
+            # No line of the file begins so: uuencode has no small letters.
+            if line.startswith(b"end"):
+                break
+            yield _decode_full(full)
+            yield _decode_line(line)
+        if len(full) >= _MOST_LINES * _FULL_LINE:
+            yield _decode_full(full)
+    yield _decode_full(full)
 
 
 def _full_lines(content: bytes, start: int) -> int:
     """How many lines from here on are full ones: 61 characters, the first of them an M. (One to three of a hundred are not.)"""
-    if content[start + 61 : start + 62] != b"\n":
-        return 0
-    end = start + _MOST_LINES * _FULL_LINE
+    few = _count_full_lines(content, start, _FEW_LINES)
+    return few if few < _FEW_LINES else _count_full_lines(content, start, _MOST_LINES)
+
+
+def _count_full_lines(content: bytes, start: int, most: int) -> int:
+    end = start + most * _FULL_LINE
     firsts, ends = content[start:end:_FULL_LINE], content[start + 61 : end : _FULL_LINE]
     return min(len(firsts) - len(firsts.lstrip(b"M")), len(ends) - len(ends.lstrip(b"\n")))
 
 
-def _decode_full(lines: bytes) -> bytes:
-    """Full lines are one base64 text once letters are exchanged and lines joined; nothing where they are none after all."""
-    letters = bytearray(lines)
-    del letters[::_FULL_LINE]
+def _decode_full(lines: bytearray) -> bytes:
+    """Take full lines and decode them: one base64 text once letters are exchanged and lines joined, else line by line."""
+    del lines[::_FULL_LINE]  # the M of each
     try:
-        decoded = binascii.a2b_base64(letters.translate(_TO_BASE64, b"\n"))
+        decoded = pybase64.b64decode(lines.translate(_TO_BASE64, b"\n"), validate=True)
     except binascii.Error:
-        return b""
-    return decoded if len(decoded) == len(lines) // _FULL_LINE * 45 else b""
+        decoded = b""
+    if len(decoded) != len(lines) // (_FULL_LINE - 1) * 45:
+        decoded = b"".join(_decode_line(b"M" + line) for line in bytes(lines).splitlines())
+    lines.clear()
+    return decoded
 
 
 def _decode_line(line: bytes) -> bytes:
