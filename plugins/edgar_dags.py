@@ -60,7 +60,7 @@ def tell_failure(context: Mapping[str, Any]) -> None:
 
 
 def tell_warnings(context: Mapping[str, Any]) -> None:
-    """Callback of a publication: one message if it carries warnings which the one before did not carry just so."""
+    """Callback of a publication: one message if it carries warnings which the one before did not carry, or with fewer rows."""
     from edgar_pipeline import notify, publish, settings
     from edgar_pipeline.quality.verdict import published_verdict, summary
 

@@ -45,5 +45,11 @@ def repeat_without_extras(text: str) -> str:
 
 
 if __name__ == "__main__":
-    for requirements in ("requirements-setup", "requirements", "requirements-dev", "benchmarks/rivals"):
+    for requirements in (
+        "requirements-setup",
+        "requirements",
+        "requirements-dev",
+        "benchmarks/rivals",
+        "tests/readers/requirements",
+    ):
         lock(requirements)

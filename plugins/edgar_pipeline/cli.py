@@ -155,8 +155,6 @@ def _validate(settings: Settings, options: argparse.Namespace) -> None:
         highlight=False,
         soft_wrap=True,
     )
-    for warning in validation.warnings:
-        err.print(f"  warning: {warning}", markup=False, highlight=False, soft_wrap=True)
     if not validation.passed:
         for failure in validation.failures:
             err.print(f"  red: {failure}", markup=False, highlight=False, soft_wrap=True)

@@ -1,14 +1,17 @@
 """Index days through the real Airflow: scheduler, tasks, asset events, over a stand-in EDGAR, to a publication."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import duckdb
 import pytest
 
 from local_airflow import Batch, LocalAirflow, Progress
+from tests.chat import Chat, open_chat
 from tests.conftest import CONTACT
 from tests.fake_edgar import FakeEdgar
 from tests.small_archive import SmallArchive
@@ -25,6 +28,7 @@ class Scene:
     edgar: FakeEdgar
     home: Path
     progress: Progress
+    chat: Chat
 
     def state(self, dag_id: str, day: date) -> str:
         runs = self.progress.daily if dag_id == "edgar_daily" else self.progress.warehouse
@@ -35,6 +39,10 @@ class Scene:
 
     def log_of(self, run_id: str, task: str) -> str:
         return str(self.airflow.api.get(f"/dags/edgar_daily/dagRuns/{run_id}/taskInstances/{task}/logs/1")["content"])
+
+    def told(self, beginning: str) -> list[str]:
+        """The messages in the chat that begin so."""
+        return [body["text"] for _, body in self.chat.taken if body["text"].startswith(beginning)]
 
     def publication(self) -> Path:
         return (self.home / "published" / "edgar.duckdb").resolve()
@@ -53,8 +61,9 @@ def scene(tmp_path_factory) -> Iterator[Scene]:
     archive.put_day(BY_PARAMETER, 1, prefix=900002)
     cut = archive.put_day(DAMAGED, 2, prefix=900003)[1]
     archive.put_submission(cut, cut.public()[:-40])
-    with FakeEdgar(archive.root) as edgar:
+    with FakeEdgar(archive.root) as edgar, open_chat() as chat:
         environment = {
+            "EDGAR_WEBHOOK_URL": chat.url,
             "EDGAR_HOME": str(folder / "home"),
             "EDGAR_STATE_DIR": str(folder / "state"),
             "EDGAR_WWW_URL": edgar.url,
@@ -67,7 +76,7 @@ def scene(tmp_path_factory) -> Iterator[Scene]:
             others = [day for day in DAYS if day != WHOLE]
             then = airflow.wait_until_done(airflow.trigger_days(others), timeout_seconds=300)
             progress = Progress(first.daily + then.daily, first.warehouse + then.warehouse, frozenset())
-            yield Scene(airflow, edgar, folder / "home", progress)
+            yield Scene(airflow, edgar, folder / "home", progress, chat)
 
 
 def test_whole_and_closed_days_are_green_and_incomplete_ones_red(scene: Scene):
@@ -78,6 +87,23 @@ def test_whole_and_closed_days_are_green_and_incomplete_ones_red(scene: Scene):
 def test_a_red_day_says_which_day_and_what_is_missing(scene: Scene):
     assert "2026-01-06: 1 of 2 filings loaded, 0 pending, 1 quarantined" in scene.log_of(scene.run_id(DAMAGED), "check")
     assert "2026-01-08: missing: " in scene.log_of(scene.run_id(REFUSED), "check")
+
+
+def test_a_red_day_is_told_once_with_its_numbers_and_where_to_look(scene: Scene):
+    for day, reason in ((DAMAGED, "1 of 2 filings loaded, 0 pending, 1 quarantined"), (REFUSED, "missing: ")):
+        (text,) = scene.told(f"✗ edgar_daily {day}: check failed: {day}: {reason}")
+        link = rf"http://127\.0\.0\.1:\d+/dags/edgar_daily/runs/{re.escape(quote(scene.run_id(day)))}/tasks/check\?try_number=1"
+        assert re.fullmatch(link, text.splitlines()[-1])
+    assert len(scene.told("✗ edgar_daily")) == 2
+
+
+def test_a_publication_with_warnings_is_told_when_they_are_new(scene: Scene):
+    # Every publication of these days of January lags behind EDGAR: the first of them says so, and no later one again.
+    texts = scene.told("! edgar_warehouse: published, with new warnings: ")
+    assert ["fitness.freshness" in text.splitlines()[0] for text in texts].count(True) == 1
+    assert "58 of 58 expectations evaluated, 0 failed" in texts[0]
+    assert f"report: {scene.home}/reports/validation/" in texts[0]
+    assert scene.told("✗ edgar_warehouse") == []
 
 
 def test_each_day_has_one_run_of_the_warehouse_red_days_too(scene: Scene):

@@ -68,6 +68,7 @@ def test_the_file_holds_tables_of_two_schemas_and_nothing_else(oldest_first):
         ("build",),
         ("loaded_parts",),
         ("parts_to_load",),
+        ("sorted_rows",),
     ]
 
 

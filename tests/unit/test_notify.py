@@ -1,53 +1,20 @@
 """One message to the log and to a webhook, whose address nobody else learns."""
 
-import json
 import logging
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 from edgar_pipeline.errors import InputError
 from edgar_pipeline.notify import LONGEST_TEXT, tell
 from edgar_pipeline.settings import Settings
 
-SECRET = "T000-B000-secret"
-
-
-class Chat(ThreadingHTTPServer):
-    """A chat with an incoming webhook on loopback; `answers` are its next statuses, then 200."""
-
-    def __init__(self):
-        self.taken: list[tuple[str, dict]] = []
-        self.answers: list[int] = []
-        super().__init__(("127.0.0.1", 0), Webhook)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/services/{SECRET}"
-
-
-class Webhook(BaseHTTPRequestHandler):
-    """Takes JSON; a redirect leads back to the same server."""
-
-    def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.taken.append((self.path, body))
-        self.send_response(self.server.answers.pop(0) if self.server.answers else 200)
-        self.send_header("Location", "/elsewhere")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
+from tests.chat import SECRET, Chat, open_chat
 
 
 @pytest.fixture
 def chat() -> Iterator[Chat]:
-    with Chat() as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
+    with open_chat() as chat:
+        yield chat
 
 
 def settings_with(url: str) -> Settings:

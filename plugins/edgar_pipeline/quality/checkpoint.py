@@ -202,13 +202,13 @@ def _judge(result: Any, frame: pd.DataFrame, findings: _Findings) -> None:
         findings.failures.append(Failure(name, severity, *_shown(result.result, sentence, frame)))
 
 
-def _shown(result: dict, sentence: str, frame: pd.DataFrame) -> tuple[str, str, tuple[str, ...]]:
-    """What was observed and expected, and the rows of the frame that are wrong."""
+def _shown(result: dict, sentence: str, frame: pd.DataFrame) -> tuple[str, str, tuple[str, ...], int]:
+    """What was observed and expected, the rows of the frame that are wrong, and their number."""
     if "unexpected_index_list" in result:
         wrong = frame.loc[result["unexpected_index_list"]]
         rows = tuple(_row_text(row) for row in wrong.head(_SAMPLE_ROWS).to_dict("records"))
-        return f"{len(wrong)} of {result['element_count']} are wrong", sentence, rows
-    return f"{result['observed_value']} rows", sentence, ()
+        return f"{len(wrong)} of {result['element_count']} are wrong", sentence, rows, len(wrong)
+    return f"{result['observed_value']} rows", sentence, (), 0
 
 
 def _row_text(row: dict) -> str:
@@ -239,7 +239,7 @@ def _verdict(
     found = findings.failures + lost
     stops = tuple(failure for failure in found if failure.severity == STOP)
     warnings = tuple(failure for failure in found if failure.severity != STOP)
-    known = {(warning.name, warning.sample) for warning in last.warnings} if last else set()
+    known = {warning.name: warning.count for warning in last.warnings} if last else {}
     return Validation(
         build_id=build_id,
         passed=not stops,
@@ -247,7 +247,7 @@ def _verdict(
         evaluated=len(findings.evaluated),
         failures=stops,
         warnings=warnings,
-        new_warnings=tuple(warning.name for warning in warnings if (warning.name, warning.sample) not in known),
+        new_warnings=tuple(warning.name for warning in warnings if warning.count > known.get(warning.name, 0)),
         reasons=tuple(findings.reasons),
         numbers=findings.numbers,
         report_path=settings.reports_dir / "validation" / build_id / "index.html",

@@ -41,13 +41,14 @@ class Fingerprint:
 
 @dataclass(frozen=True)
 class Failure:
-    """One expectation that is not met. `sample` holds up to five of the offending rows, as text."""
+    """One expectation that is not met. `sample` holds up to five of the wrong rows as text; `count` is how many there are."""
 
     name: str
     severity: str
     observed: str
     expected: str
     sample: tuple[str, ...] = ()
+    count: int = 0
 
     def __str__(self) -> str:
         rows = f" ({'; '.join(self.sample)})" if self.sample else ""
@@ -60,7 +61,7 @@ class Validation:
 
     `defined` counts the expectations in code, `evaluated` those that really gave a result: a green verdict has as many
     of one as of the other, and more than none. `failures` stop the publication, `warnings` are published and visible
-    (`new_warnings` names those that the last publication did not carry just so),
+    (`new_warnings` names those that the last publication did not carry, or with fewer rows),
     `reasons` say in words why a table or a check may be empty in this build, `numbers` are what the next one is compared with.
     """
 
@@ -162,4 +163,6 @@ def _validation(content: Mapping[str, Any]) -> Validation:
 
 
 def _failure(row: Mapping[str, Any]) -> Failure:
-    return Failure(row["name"], row["severity"], row["observed"], row["expected"], tuple(row["sample"]))
+    return Failure(
+        row["name"], row["severity"], row["observed"], row["expected"], tuple(row["sample"]), int(row["count"])
+    )

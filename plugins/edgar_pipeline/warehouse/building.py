@@ -17,6 +17,7 @@ from edgar_pipeline.settings import Settings
 from edgar_pipeline.warehouse.books import Books, Held, begin_books, finish_books, read_books
 from edgar_pipeline.warehouse.folders import WorkDirectory, copy_database, exclusive_work_directory, finish
 from edgar_pipeline.warehouse.parts import PartToLoad, longest_record
+from edgar_pipeline.warehouse.sorting import keep_sorted
 from edgar_pipeline.warehouse.transformation import run_dbt, transformation_fingerprint
 
 logger = logging.getLogger(__name__)
@@ -136,6 +137,8 @@ def _build(settings: Settings, work: WorkDirectory, base: Path | None, parts: li
     record_bytes = longest_record(parts)
     begin_books(database, build_id, began_at, _code_version(), transformation_fingerprint(), record_bytes, parts)
     warnings = run_dbt(settings, work, record_bytes)
+    if keep_sorted(database, is_new=base is None):
+        logger.info("company_timeline was sorted anew")
     finish_books(database, build_id)
     path = finish(settings, work, build_id) / DATABASE_NAME
     return Build(build_id, path, tuple(_new_paths(parts)), tuple(warnings))
