@@ -444,6 +444,14 @@ def test_reports_open_without_any_other_host_and_run_nothing(settings):
         assert all((page.parent / link).exists() for link in links), page
 
 
+def test_a_build_with_a_write_ahead_log_beside_it_is_not_trusted(settings):
+    Path(f"{database_of(settings)}.wal").write_bytes(b"left by a writer")
+    with pytest.raises(
+        WarehouseError, match="shows that a writer was killed: run `python -m edgar_pipeline build` again"
+    ):
+        validate(settings)
+
+
 def test_a_killed_validation_leaves_no_verdict_of_an_earlier_one(settings, monkeypatch):
     validate(settings)
     monkeypatch.setattr(checkpoint, "recount", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
