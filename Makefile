@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
 
-.PHONY: help setup demo test run evaluate bench lock clean
+.PHONY: help setup demo test run evaluate bench lock clean up doctor
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -13,6 +13,12 @@ setup: $(VENV)/.runtime ## Make .venv with every pinned package and the pipeline
 
 demo: $(VENV)/.runtime ## Run the main job end to end, through Airflow, on a small archive, without a network
 	@$(BIN)/python -m demo
+
+up: $(VENV)/.runtime ## Run Airflow until Ctrl-C, UI on 127.0.0.1:8080; make up DEMO=1 shows the demo
+	@exec $(BIN)/python -m $(if $(DEMO),demo.up,local_airflow)
+
+doctor: $(VENV)/.runtime ## Say whether everything is as it must be, and what to do where it is not
+	@$(BIN)/python -m edgar_pipeline doctor
 
 test: $(VENV)/.dev ## Pass the linter and all tests
 	@$(BIN)/ruff check --quiet .

@@ -11,12 +11,10 @@ from pathlib import Path
 
 from edgar_pipeline.company_page import write_company_page
 from edgar_pipeline.errors import EdgarError
-from edgar_pipeline.ledger import day_status
-from edgar_pipeline.settings import Settings
-from edgar_pipeline.warehouse import has_news
 from rich.console import Console
 
 from demo.archive import DAYS, generate
+from demo.environment import demo_environment, demo_folder, is_done, settings_for
 from demo.report import show
 from local_airflow import LocalAirflow, Progress
 from tests.fake_edgar import FakeEdgar
@@ -28,37 +26,17 @@ console = Console(highlight=False)
 def main() -> int:
     """Run the demo below EDGAR_HOME (default: ./data), in `demo/`; return the exit code."""
     started = time.monotonic()
-    folder = Path(os.environ.get("EDGAR_HOME") or "data").absolute() / "demo"
-    settings = _settings(folder, "http://127.0.0.1:9")
-    if _is_done(settings):
+    folder = demo_folder()
+    settings = settings_for(folder, "http://127.0.0.1:9")
+    if is_done(settings):
         console.print(f"All {len(DAYS)} days are landed and published: nothing to request, nothing to build.")
     else:
         _run(folder)
     page = write_company_page(settings, COMPANY)
     show(console, settings, COMPANY, page)
+    console.print("Airflow's UI over it  make up DEMO=1")
     console.print(f"[dim]{time.monotonic() - started:.0f} seconds.[/dim]")
     return 0
-
-
-def _settings(folder: Path, url: str) -> Settings:
-    return Settings.from_environment(_environment(folder, url))
-
-
-def _environment(folder: Path, url: str) -> dict[str, str]:
-    """The pipeline's settings for the stand-in server. The limiter's state stays in the demo, away from the real EDGAR's."""
-    return {
-        "EDGAR_HOME": str(folder),
-        "EDGAR_STATE_DIR": str(folder / "state"),
-        "EDGAR_WWW_URL": url,
-        "EDGAR_DATA_URL": url,
-        "EDGAR_USER_AGENT": "EDGAR warehouse demo demo@example.com",
-        "EDGAR_REQUESTS_PER_SECOND": "10",
-    }
-
-
-def _is_done(settings: Settings) -> bool:
-    """Whether every day is complete and a publication has all that landed."""
-    return all(day_status(settings, day).is_complete for day in DAYS) and not has_news(settings)
 
 
 def _run(folder: Path) -> None:
@@ -67,7 +45,7 @@ def _run(folder: Path) -> None:
     with FakeEdgar(archive) as edgar:
         console.print(f"2. Served by the project's stand-in server: {edgar.url}")
         console.print("3. Airflow: API server, scheduler and DAG processor on this machine …")
-        with LocalAirflow(folder / "airflow", _environment(folder, edgar.url)) as airflow:
+        with LocalAirflow(folder / "airflow", demo_environment(folder, edgar.url)) as airflow:
             console.print(f"4. edgar_daily for {len(DAYS)} index days; edgar_warehouse follows what lands")
             batch = airflow.trigger_days(DAYS)
             progress = airflow.wait_until_done(batch, on_progress=_Finished())

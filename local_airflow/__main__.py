@@ -1,31 +1,41 @@
-"""`python -m local_airflow FOLDER [PORT]`: run Airflow in this folder until Ctrl-C."""
+"""`python -m local_airflow [FOLDER]`: run Airflow until Ctrl-C; `make up`."""
 
 import argparse
-import time
+import os
+import sys
 from pathlib import Path
 
-from local_airflow.configuration import USER
+from local_airflow.components import AirflowStopped
+from local_airflow.database import DatabaseFailed
+from local_airflow.serving import PORT, serve_until_stopped
 from local_airflow.supervisor import LocalAirflow
 
 
 def main() -> None:
-    """Start, say where it is, wait."""
+    """Start, say where it is, and stay."""
     parser = argparse.ArgumentParser(prog="python -m local_airflow", description="Run Airflow here until Ctrl-C.")
-    parser.add_argument("folder", type=Path, help="AIRFLOW_HOME: metadata, logs and secrets, kept between starts")
-    parser.add_argument("port", type=int, nargs="?", help="port on 127.0.0.1; a free one by default")
-    arguments = parser.parse_args()
-    with LocalAirflow(arguments.folder, port=arguments.port) as airflow:
-        file = airflow.configuration.password_file
-        print(
-            f"Airflow is at {airflow.configuration.url}; user {USER}, password in {file}. Ctrl-C stops it.", flush=True
-        )
-        while True:
-            airflow.check()
-            time.sleep(1)
+    parser.add_argument(
+        "folder",
+        type=Path,
+        nargs="?",
+        help="AIRFLOW_HOME: metadata, logs and secrets, kept between starts (default: airflow/ in EDGAR_HOME)",
+    )
+    parser.add_argument("--port", type=int, default=PORT, help=f"on 127.0.0.1 (default: {PORT}, or a free one)")
+    options = parser.parse_args()
+    # The components work in their own folder, where a relative path would mean another one.
+    home = Path(os.environ.get("EDGAR_HOME") or "data").absolute()
+    environment = {"EDGAR_HOME": str(home)}
+    if not os.environ.get("EDGAR_USER_AGENT"):
+        print("EDGAR_USER_AGENT is not set: runs will be refused before any request (see .env.example).", flush=True)
+    serve_until_stopped(
+        lambda port: LocalAirflow(options.folder or home / "airflow", environment, port, triggerer=True), options.port
+    )
 
 
 if __name__ == "__main__":
     try:
         main()
+    except (AirflowStopped, DatabaseFailed) as error:
+        sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         print("Stopped.")

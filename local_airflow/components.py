@@ -11,14 +11,15 @@ from pathlib import Path
 
 import psutil
 
-from local_airflow.configuration import DATABASE_NAME, Configuration
+from local_airflow.configuration import Configuration
 
-#: No triggerer: no task of this project defers.
 COMPONENTS = {
     "api-server": ["api-server"],
-    # Logs are read from the same disk: its log server would listen on all addresses.
+    # Logs are read from the same disk: the log servers of scheduler and triggerer would listen on all addresses.
     "scheduler": ["scheduler", "--skip-serve-logs"],
     "dag-processor": ["dag-processor"],
+    # No task of this project defers: only `make up` starts it, so that the UI shows no component as missing.
+    "triggerer": ["triggerer", "--skip-serve-logs"],
 }
 
 #: For an orderly end of the components. The scheduler would wait for its running tasks, for hours if need be.
@@ -26,6 +27,9 @@ TERMINATE_SECONDS = 6.0
 
 #: For what is left after that (running tasks above all), before it is killed. A rerun continues such a task's work.
 KILL_SECONDS = 3.0
+
+#: A component that ends more often than this within the time (seconds) has a reason that a restart does not cure.
+RESTARTS, RESTART_WINDOW = 3, 600.0
 
 
 class AirflowStopped(RuntimeError):
@@ -38,12 +42,12 @@ class Components:
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
         self._processes: dict[str, subprocess.Popen] = {}
+        self._restarts: list[float] = []
 
-    def migrate(self) -> None:
-        """Create the metadata database, or bring it up to date; at once if this version of Airflow has done so."""
-        home = self._configuration.home
-        done = home / f"migrated-{version('apache-airflow')}"
-        if done.exists() and (home / DATABASE_NAME).exists():
+    def migrate(self, *, is_new: bool) -> None:
+        """Fill the metadata database, or bring it up to date; at once if this version of Airflow has done so."""
+        done = self._configuration.home / f"migrated-{version('apache-airflow')}"
+        if done.exists() and not is_new:
             return
         process = self._start("db-migrate", ["db", "migrate"])
         if process.wait() != 0:
@@ -60,6 +64,24 @@ class Components:
         for name, process in self._processes.items():
             if process.poll() is not None:
                 raise self._stopped(name)
+
+    def mend(self) -> list[str]:
+        """Start again what has ended, and return its names; AirflowStopped where that happens too often.
+
+        What the ended one had started is killed first: a task of a dead scheduler would run beside its own second try.
+        """
+        ended = [name for name, process in self._processes.items() if process.poll() is not None]
+        for name in ended:
+            now = time.monotonic()
+            self._restarts = [at for at in self._restarts if now - at < RESTART_WINDOW]
+            if len(self._restarts) >= RESTARTS:
+                raise self._stopped(name)
+            self._restarts.append(now)
+            session = {self._processes[name].pid}
+            _signal(_members(session), signal.SIGKILL)
+            _wait_until_gone(session, KILL_SECONDS)
+            self.start(name)
+        return ended
 
     def log_path(self, name: str) -> Path:
         """Where a component's output is kept."""

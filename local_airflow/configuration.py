@@ -12,7 +12,6 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 USER = "admin"
 ADDRESS = "127.0.0.1"
-DATABASE_NAME = "airflow.db"
 
 #: Tasks at once. Each is a process of some 250 MB, and two cores do not go faster with more of them.
 PARALLELISM = 3
@@ -48,7 +47,7 @@ class Configuration:
         return self.home / "passwords.json"
 
 
-def prepare(home: Path, environment: Mapping[str, str], port: int | None = None) -> Configuration:
+def prepare(home: Path, environment: Mapping[str, str], port: int | None, database_url: str) -> Configuration:
     """Make the folder with its secrets and compose the environment of every component.
 
     `environment` is what the tasks get beside the caller's own variables (EDGAR_HOME and the like). Variables that
@@ -58,9 +57,9 @@ def prepare(home: Path, environment: Mapping[str, str], port: int | None = None)
     home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o700)
     kept = _secrets(home / "secrets.json")
-    port = port or _free_port()
+    port = port or free_port()
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW")}
-    options = _options(home, port, kept)
+    options = {**_options(home, port, kept), "database.sql_alchemy_conn": database_url}
     airflow = {f"AIRFLOW__{key.upper().replace('.', '__')}": str(value) for key, value in options.items()}
     everything = {**inherited, "AIRFLOW_HOME": str(home), **airflow, **environment}
     configuration = Configuration(home, port, kept, everything)
@@ -87,7 +86,6 @@ def _options(home: Path, port: int, kept: Secrets) -> dict[str, object]:
         "api.port": port,
         "api.secret_key": kept.session_secret,
         "api_auth.jwt_secret": kept.jwt_secret,
-        "database.sql_alchemy_conn": f"sqlite:///{home / DATABASE_NAME}",
         "dag_processor.parsing_processes": 1,
         "dag_processor.refresh_interval": 30,
         # A killed worker is noticed after one minute instead of five.
@@ -127,7 +125,13 @@ def _write_private(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
-def _free_port() -> int:
+def free_port(wanted: int = 0) -> int:
+    """Return this port of the loopback interface if nobody listens on it, else one that is free."""
     with socket.socket() as probe:
-        probe.bind((ADDRESS, 0))
+        # As the server will bind it: a port whose last connections are still being closed is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, wanted))
+        except OSError:
+            return free_port()
         return probe.getsockname()[1]

@@ -1,5 +1,7 @@
 """The supervisor: a local Airflow from start to end, as a context manager."""
 
+import fcntl
+import os
 import signal
 import threading
 import time
@@ -13,6 +15,7 @@ from typing import Self
 from local_airflow import runs
 from local_airflow.components import AirflowStopped, Components
 from local_airflow.configuration import Configuration, prepare
+from local_airflow.database import choose_database
 from local_airflow.rest import AirflowApi
 
 #: Pools of one slot each, which the DAGs name.
@@ -26,20 +29,34 @@ class LocalAirflow:
     """Airflow in one folder, running inside a `with` block.
 
     Entering it returns when the DAGs can be run (10 to 40 seconds); leaving it, on whatever way, SIGTERM and Ctrl-C
-    included, ends every process within 15 seconds. The folder keeps metadata, logs and secrets for the next start.
+    included, ends every process within 15 seconds. The folder keeps metadata, logs and secrets for the next start;
+    only one Airflow runs in it at a time.
     """
 
-    def __init__(self, home: Path, environment: Mapping[str, str] | None = None, port: int | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        environment: Mapping[str, str] | None = None,
+        port: int | None = None,
+        *,
+        triggerer: bool = False,
+    ) -> None:
         """Take the folder for AIRFLOW_HOME, variables for the tasks (EDGAR_HOME and the like), and a port or a free one."""
-        self.configuration: Configuration = prepare(home, environment or {}, port)
+        home = home.resolve()
+        self.database = choose_database(home)
+        self.configuration: Configuration = prepare(home, environment or {}, port, self.database.url)
         self._components = Components(self.configuration)
+        self._last = ["scheduler", "triggerer"] if triggerer else ["scheduler"]
+        self._lock: int | None = None
         self.api = AirflowApi(self.configuration)
         self._handlers: dict[int, object] = {}
 
     def __enter__(self) -> Self:
         self._catch_sigterm()
         try:
-            self._components.migrate()
+            self._take_folder()
+            is_there = self.database.start()
+            self._components.migrate(is_new=not is_there)
             self._wait_until_ready()
             self._make_pools()
         except BaseException:
@@ -71,6 +88,19 @@ class LocalAirflow:
         """Raise AirflowStopped if a component is not running any more."""
         self._components.check()
 
+    def mend(self) -> list[str]:
+        """Start again the components that have ended; return their names."""
+        return self._components.mend()
+
+    def _take_folder(self) -> None:
+        """Two schedulers over one metadata database would run everything twice."""
+        home = self.configuration.home
+        self._lock = os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AirflowStopped(f"an Airflow already runs in {home}: stop it first, or name another folder") from None
+
     def _wait_until_ready(self) -> None:
         """Start everything and wait until the API is warm and both DAGs are known; raise what hinders it."""
         deadline = time.monotonic() + START_SECONDS
@@ -90,7 +120,8 @@ class LocalAirflow:
         while not self.api.answers("/execution/health"):
             yield "execution API"
         # Only now: it resumes at once what an earlier stop has interrupted, and a task that finds no API server fails.
-        self._components.start("scheduler")
+        for name in self._last:
+            self._components.start(name)
         self.api.log_in()
         while not {runs.DAILY, runs.WAREHOUSE} <= {dag["dag_id"] for dag in self.api.get("/dags")["dags"]}:
             for broken in self.api.get("/importErrors")["import_errors"]:
@@ -105,6 +136,9 @@ class LocalAirflow:
         with _undisturbed():
             self.api.close()
             self._components.stop()
+            self.database.stop()
+            if self._lock is not None:
+                os.close(self._lock)
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
         self._handlers.clear()

@@ -7,6 +7,7 @@ from datetime import date
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from edgar_pipeline import cli_companies
@@ -30,7 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        settings = Settings.from_environment()
+        # The doctor is asked just when the settings may be wrong.
+        settings = None if options.run is _doctor else Settings.from_environment()
         options.run(settings, options)
     except InputError as error:
         return _fail(error, 2)
@@ -77,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     command("status", _status, "The ledger: counts by state, what is missing and why.").add_argument(
         "days", nargs="*", metavar="DAY", help="index day, YYYY-MM-DD; all known days without one"
     )
+    command("doctor", _doctor, "Check versions, settings, space and reachability; say what to do.")
     page = command("page", _page, "Write a company's page from the publication as one HTML file.")
     page.add_argument("cik", metavar="CIK")
     return parser
@@ -203,6 +206,19 @@ def _page(settings: Settings, options: argparse.Namespace) -> None:
     from edgar_pipeline.company_page import write_company_page
 
     out.print(str(write_company_page(settings, parse_cik(options.cik))), soft_wrap=True)
+
+
+def _doctor(settings: None, options: argparse.Namespace) -> None:
+    from edgar_pipeline.doctor import examine
+
+    findings = examine(Settings.from_environment)
+    for finding in findings:
+        mark = "[green]✓[/green]" if finding.is_well else "[red]✗[/red]"
+        out.print(f"{mark} {finding.subject:22}{escape(finding.seen)}", highlight=False, soft_wrap=True)
+        if not finding.is_well:
+            out.print(" " * 24 + f"→ {escape(finding.remedy)}", highlight=False, soft_wrap=True)
+    if ill := [finding.subject for finding in findings if not finding.is_well]:
+        raise Incomplete(f"not as it must be: {', '.join(ill)}")
 
 
 def changes_table(reports: list[Reparse]) -> Table:

@@ -14,6 +14,8 @@ import httpx
 import psutil
 import pytest
 
+from local_airflow.configuration import free_port
+
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 180
 STOP_SECONDS = 15
@@ -25,14 +27,18 @@ class Running:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "local_airflow", str(folder)],
+            [sys.executable, "-m", "local_airflow", str(folder), "--port", str(free_port())],
             cwd=ROOT,
             env={**os.environ, "AIRFLOW__API__HOST": "0.0.0.0", "EDGAR_HOME": str(folder / "home")},
             stdout=subprocess.PIPE,
             text=True,
         )
-        self.line = self.process.stdout.readline()
-        self.url = self.line.split("Airflow is at ")[1].split(";")[0]
+        self.said = ""
+        while "Ctrl-C" not in self.said:
+            line = self.process.stdout.readline()
+            assert line, f"it ended, having said: {self.said}"
+            self.said += line
+        self.url = self.said.split("Airflow is at ")[1].split(";")[0]
         self.processes = [self.process_handle(), *self.process_handle().children(recursive=True)]
         password = json.loads((folder / "passwords.json").read_text())["admin"]
         self.client = httpx.Client(base_url=self.url, timeout=30.0, trust_env=False)
@@ -71,7 +77,8 @@ def test_secrets_are_readable_for_their_owner_only(airflow: Running):
     assert modes == {"passwords.json": 0o600, "secrets.json": 0o600, ".": 0o700}
     secrets = json.loads((airflow.folder / "secrets.json").read_text())
     assert len(secrets["jwt_secret"]) >= 64
-    assert secrets["password"] not in airflow.line
+    # What it says here goes to a pipe, as it would into a log: only a terminal is shown the password.
+    assert secrets["password"] not in airflow.said
     logs = "".join(path.read_text(errors="replace") for path in airflow.folder.glob("*.log"))
     assert [name for name, value in secrets.items() if value in logs] == []
 
@@ -93,6 +100,47 @@ def test_nothing_runs_unasked(airflow: Running):
     daily = airflow.client.get("/api/v2/dags/edgar_daily").json()
     assert (daily["is_paused"], daily["timetable_summary"]) == (False, "EDGAR index day")
     assert airflow.client.get("/api/v2/dags/~/dagRuns").json()["total_entries"] == 0
+
+
+def test_all_four_components_are_well(airflow: Running):
+    names = ("metadatabase", "scheduler", "triggerer", "dag_processor")
+    healthy = dict.fromkeys(names, "healthy")
+    # Scheduler and triggerer are not waited for at the start: their first heartbeats may come a little later.
+    deadline = time.monotonic() + 60
+    while (states := component_states(airflow, names)) != healthy and time.monotonic() < deadline:
+        time.sleep(0.5)
+    assert states == healthy
+
+
+def component_states(airflow: Running, names: tuple[str, ...]) -> dict[str, str]:
+    """What the UI's first page shows of them, also to somebody who is not logged in."""
+    health = httpx.get(airflow.url + "/api/v2/monitor/health", trust_env=False).json()
+    return {name: health[name]["status"] for name in names}
+
+
+def test_a_second_one_in_the_same_folder_is_refused(airflow: Running):
+    command = [sys.executable, "-m", "local_airflow", str(airflow.folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"error: an Airflow already runs in {airflow.folder}: stop it first, or name another folder\n",
+    )
+
+
+def test_a_component_that_dies_is_started_again(airflow: Running):
+    # GIVEN the scheduler and what it has started
+    scheduler = next(child for child in airflow.processes if "scheduler" in child.cmdline())
+    family = [scheduler, *scheduler.children(recursive=True)]
+    # WHEN it is killed
+    scheduler.kill()
+    # THEN the supervisor says so, another one runs, and nothing is left of the first
+    assert airflow.process.stdout.readline() == (
+        "The scheduler had ended and was started again; its log is scheduler.log.\n"
+    )
+    assert [process for process in family if alive(process)] == []
+    children = airflow.process_handle().children()
+    assert [child.status() != psutil.STATUS_ZOMBIE for child in children if "scheduler" in child.cmdline()] == [True]
+    airflow.processes = [airflow.process_handle(), *airflow.process_handle().children(recursive=True)]
 
 
 def test_a_backfill_of_two_weeks_in_the_ui_gives_nine_index_days(airflow: Running):
@@ -165,6 +213,7 @@ def test_sigterm_and_ctrl_c_leave_no_process(airflow: Running):
     assert seconds < STOP_SECONDS
     assert [process for process in again.processes if alive(process)] == []
     assert again.process.stdout.read() == "Stopped.\n"
+    assert again.said.splitlines()[-1].startswith("Airflow is at http://127.0.0.1:")
 
 
 def alive(process: psutil.Process) -> bool:

@@ -19,6 +19,7 @@ LAYERS = [
     {"ledger"},
     {"ingest"},
     {"warehouse", "quality", "publish", "company_page", "notify"},
+    {"doctor"},
     {"cli_progress"},
     {"cli_companies"},
     {"cli"},
