@@ -4,19 +4,19 @@
 `edgar_warehouse`) → `check` (is the day complete?). All requests go through the one slot of the pool `edgar`.
 
 **When.** Every EDGAR index day, at 06:30 of the next morning in New York, when its index is certainly complete. The
-partition key is the index day, `YYYY-MM-DD`. A backfill's window gives exactly EDGAR's index days (fill in the form with
-the UI's time zone at UTC); a manual run takes a partition key or the parameter `day`.
+partition key is the index day, `YYYY-MM-DD`. A backfill's window gives exactly EDGAR's index days, a manual run takes a
+partition key or the parameter `day`. Nights that were missed are made up for; the night goes before a backfill.
 
 **Is a rerun safe?** Yes. The work list is *index minus landed*: what is here is not requested again.
 
-**Green and red.** A day without an index (weekend, holiday) is green. An incomplete day is red, and `check` says what is
-missing, once, to the log and to a chat (EDGAR_WEBHOOK_URL); what did land reaches the warehouse all the same.
+**Green and red.** A day without an index (weekend, holiday) is green, and so is one that is not due yet. An incomplete day
+is red, and `check` says what is missing, once, to the log and to a chat (EDGAR_WEBHOOK_URL); what did land is published.
 """
 
 from datetime import timedelta
 
 from airflow.sdk import TriggerRule, dag, task
-from edgar_dags import DAY_PARAM, DEFAULT_ARGS, LANDED_DAYS, day_of, tell_failure
+from edgar_dags import DAY_PARAM, DEFAULT_ARGS, LANDED_DAYS, WAY_PARAM, day_of, green_if_not_due, tell_failure, way_of
 from edgar_timetable import IndexDayTimetable
 
 
@@ -25,18 +25,18 @@ from edgar_timetable import IndexDayTimetable
     catchup=False,
     max_active_runs=4,
     default_args={**DEFAULT_ARGS, "pool": "default_pool", "execution_timeout": timedelta(minutes=15)},
-    params={"day": DAY_PARAM},
+    params={"day": DAY_PARAM, "way": WAY_PARAM},
     doc_md=__doc__,
     tags=["edgar", "extract"],
 )
 def edgar_daily():
-    @task(pool="edgar", execution_timeout=timedelta(hours=1))
+    @task(pool="edgar", execution_timeout=timedelta(hours=4))
     def index(**context) -> dict:
-        """Land the day's master index, or the evidence that there is none; return its state and counts."""
+        """Land the day's index, or the evidence that there is none, and on a backfill its Feed; return state and counts."""
         from edgar_pipeline import ingest, settings
 
-        landing = ingest.land_index(settings.Settings.from_environment(), day_of(context))
-        return {"day_state": landing.day_state, "index_rows": landing.index_rows, "filings": landing.filings}
+        begun = ingest.begin_day(settings.Settings.from_environment(), day_of(context), **way_of(context))
+        return begun.summary()
 
     @task
     def plan(**context) -> list[list[int]]:
@@ -68,7 +68,8 @@ def edgar_daily():
         """Fail, with the day and its numbers, unless all of the day is landed or rightly absent; return the numbers."""
         from edgar_pipeline import ingest, settings
 
-        status = ingest.finish_day(settings.Settings.from_environment(), day_of(context))
+        with green_if_not_due():
+            status = ingest.finish_day(settings.Settings.from_environment(), day_of(context))
         return {"filings": status.filings, "loaded": status.loaded, "gone": status.gone}
 
     chunks = plan()

@@ -4,10 +4,12 @@
 orphans its four components. Here
 
     configuration   one folder (AIRFLOW_HOME), 127.0.0.1 only, generated secrets in files of mode 0600
+    database        the metadata in a PostgreSQL of this folder's own
     components      starts API server, scheduler and DAG processor; stops them, and all they started, within 15 seconds
     rest            the REST API, with patience for what SQLite does under parallel writes
     runs            triggers index days, waits for their runs and for the warehouse runs that they cause
     supervisor      all of it as a context manager
+    serving         all of it in the foreground of a terminal: `make up`
 
     with LocalAirflow(Path("data/airflow"), environment={"EDGAR_HOME": ...}) as airflow:
         airflow.wait_until_done(airflow.trigger_days([date(2020, 3, 5)]))

@@ -3,11 +3,13 @@
 from typing import ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
+from edgar_priority import NightlyFirst
 from edgar_timetable import IndexDayTimetable
 
 
 class EdgarPlugin(AirflowPlugin):
-    """Makes the timetable of EDGAR index days known to every Airflow component."""
+    """Makes the timetable of EDGAR index days and the order of tasks known to every Airflow component."""
 
     name = "edgar"
     timetables: ClassVar = [IndexDayTimetable]
+    priority_weight_strategies: ClassVar = [NightlyFirst]

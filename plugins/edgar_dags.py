@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 from airflow.sdk import Asset, ExceptionRetryPolicy, Param, RetryAction, RetryRule
+from airflow.sdk.exceptions import AirflowSkipException
 from edgar_pipeline.clock import SYSTEM_CLOCK
 from edgar_pipeline.edgar_days import day_of_run, new_york_day
-from edgar_pipeline.errors import Blocked, Incomplete, InputError
+from edgar_pipeline.errors import Blocked, Incomplete, InputError, NotYetDue
 
 #: Partitioned by index day: an event with the key 2025-09-03 says that something of that day is new in the raw zone. What is not
 #: of a day has another key, such as `reference`.
@@ -24,12 +26,25 @@ DAY_PARAM = Param(
     description="For a manual run without a partition key: the day in New York, YYYY-MM-DD. Leave it empty otherwise.",
 )
 
-#: The kinds of failure; what is not named here is retried after the task's `retry_delay`.
+WAY_PARAM = Param(
+    "auto",
+    type="string",
+    enum=["auto", "feed", "filings"],
+    title="Way",
+    description="How filings are fetched: one by one (filings), the day's Feed tarball first (feed), or by the rule: the "
+    "Feed for a day of a backfill of which 1,000 filings or more are missing (auto). What the Feed lacks is fetched singly.",
+)
+
+#: What Python raises for a mistake in a program.
+BUGS = [ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError, TypeError, ValueError]
+
+#: The kinds of failure; what is not named here (network, database, a full disk) is retried after the task's `retry_delay`.
 RETRY_POLICY = ExceptionRetryPolicy(
     rules=[
         RetryRule(InputError, RetryAction.FAIL, reason="A wrong setting or parameter stays wrong."),
         RetryRule(Incomplete, RetryAction.FAIL, reason="This task reports what is missing; it cannot fetch it."),
         RetryRule(Blocked, RetryAction.RETRY, timedelta(minutes=20), reason="The SEC asks for silence."),
+        RetryRule(BUGS, RetryAction.FAIL, reason="A mistake in the program stays one: mend it, then clear the task."),
     ]
 )
 
@@ -38,8 +53,8 @@ DEFAULT_ARGS = {
     "retries": 3,
     "retry_delay": timedelta(minutes=5),
     "retry_policy": RETRY_POLICY,
-    # Days that have begun are finished before others begin.
-    "weight_rule": "upstream",
+    # By its name: as an object it is lost when Airflow serializes a mapped task.
+    "weight_rule": "edgar_priority.NightlyFirst",
 }
 
 
@@ -73,3 +88,17 @@ def tell_warnings(context: Mapping[str, Any]) -> None:
         notify.tell(
             current, f"! {task.dag_id}: published, with new warnings: {news}\n{summary(verdict)}\n{task.log_url}"
         )
+
+
+def way_of(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how the run of this task context fetches: its parameter `way`, and whether it is a backfill's."""
+    return {"way": context["params"]["way"], "is_backfill": context["dag_run"].run_type == "backfill"}
+
+
+@contextmanager
+def green_if_not_due() -> Iterator[None]:
+    """Skip the task for a day that was asked for too early, instead of failing it: its own night will bring it."""
+    try:
+        yield
+    except NotYetDue as error:
+        raise AirflowSkipException(str(error)) from None

@@ -8,7 +8,7 @@ by a day, and in Airflow 3 it has no data interval that would name the day. Here
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from airflow.exceptions import InvalidPartitionKeyError
 from airflow.timetables.base import DagRunInfo, DataInterval, TimeRestriction, Timetable
@@ -28,7 +28,8 @@ from edgar_pipeline.edgar_days import (
 from edgar_pipeline.errors import InputError
 from pendulum import DateTime, instance
 
-#: A last run older than this was a backfill of history, or the DAG slept: nights before now are not made up for.
+#: Nights that were missed since the last run are made up for, one run each, unless that run is older than this: then it was
+#: a backfill of history, or the DAG slept, and a backfill is what brings the rest.
 NIGHTLY_GAP = timedelta(days=14)
 
 #: How late the very first nightly run may be created after its time, so that it is not missed between two parses.
@@ -38,10 +39,11 @@ START_GRACE = timedelta(minutes=5)
 class IndexDayTimetable(Timetable):
     """Partitioned by index day; a run is due when the day's index is complete (06:30 of the next morning, New York).
 
-    - Nightly: after each other. Of nights missed while no scheduler ran, the latest one is made up for (Airflow's
-      usual rule without catch-up); with `catchup=True` each of them. A DAG that has no nightly run yet, or none for
-      two weeks, waits for the next index: unpausing it requests nothing.
-    - Backfill: exactly the index days of the window, weekends, holidays and ad hoc closures left out.
+    - Nightly: after each other. Each of the nights that were missed while no scheduler ran is made up for, once, for up
+      to two weeks (Airflow's own rule without catch-up would run the latest only). A DAG that has no nightly run yet, or
+      none for two weeks, waits for the next index: unpausing it requests nothing.
+    - Backfill: exactly the index days of the window, weekends, holidays and ad hoc closures left out, whatever the
+      time zone of the UI in which its form was filled in.
     - Manual runs: any well-formed day as partition key, a closed one too; others are refused when they are triggered.
     """
 
@@ -65,7 +67,7 @@ class IndexDayTimetable(Timetable):
         elif last is None or now - index_ready_at(last) > NIGHTLY_GAP:
             day = _first_ready_from(now - START_GRACE)
         else:
-            day = max(next_index_day(last), _last_ready_by(now))
+            day = next_index_day(last)
         if restriction.earliest is not None:
             day = max(day, _first_ready_from(restriction.earliest))
         if restriction.latest is not None and index_ready_at(day) > restriction.latest:
@@ -75,14 +77,11 @@ class IndexDayTimetable(Timetable):
     def iter_partition_dagrun_infos(self, *, earliest: datetime, latest: datetime) -> Iterable[DagRunInfo]:
         """Yield a run for every index day of a backfill's window, both ends included, oldest first.
 
-        The window's ends are read as Airflow documents it: by their wall clock, as if it were New York's. Each run may
-        start when its day's index is complete, which for a past day is at once. Raises InvalidBackfillDate, which the
-        form shows, for a window that reaches before 1993 or into the future.
+        Each run may start when its day's index is complete, which for a past day is at once. Raises InvalidBackfillDate,
+        which the form shows, for a window that reaches before 1993 or into the future.
         """
-        first, last = earliest.date(), latest.date()
-        if earliest.time() != datetime.min.time():
-            first += timedelta(days=1)
-        _refuse_bad_window(earliest.date(), last)
+        first, last = _window(earliest, latest)
+        _refuse_bad_window(first, last)
         return [_run_info(day) for day in index_days(first, last)]
 
     def localize_partition_datetime(self, dt: datetime) -> DateTime:
@@ -126,12 +125,26 @@ def _first_ready_from(moment: datetime) -> date:
     return day
 
 
-def _last_ready_by(moment: datetime) -> date:
-    """Return the last index day whose index is ready at this moment."""
-    day = new_york_day(moment)
-    while not (is_index_day(day) and index_ready_at(day) <= moment):
-        day -= timedelta(days=1)
-    return day
+def _window(earliest: datetime, latest: datetime) -> tuple[date, date]:
+    """Return the first and the last day that a backfill's window means.
+
+    The form sends the picked days' first and last moment (23:59:59.999) in the UI's time zone, as UTC, and does not say
+    which zone that is. But a midnight of the zones from Hawaii to Auckland falls between 10:00 UTC of that very day and
+    10:15 UTC of the day before, so it tells the day. Any other window comes from the API or the command line and is read
+    as Airflow documents it: by its wall clock, as if it were New York's; the days whose midnight lies in it.
+    """
+    end = latest + timedelta(seconds=1)
+    if end.second == 0 and end.minute % 15 == 0 and latest.second == 59:
+        return _day_of_midnight(earliest), _day_of_midnight(end.replace(microsecond=0)) - timedelta(days=1)
+    first = earliest.date()
+    if earliest.time() != datetime.min.time():
+        first += timedelta(days=1)
+    return first, latest.date()
+
+
+def _day_of_midnight(moment: datetime) -> date:
+    """Return the day that begins at this moment somewhere between Hawaii and Auckland."""
+    return (moment + timedelta(hours=14)).date() if moment.time() > time(10) else moment.date()
 
 
 def _run_info(day: date) -> DagRunInfo:

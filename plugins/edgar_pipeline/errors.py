@@ -13,6 +13,7 @@
     ├── ParsingError          bytes that are not what they claim to be; the record is quarantined
     ├── StorageError          the disk refused, or damaged what it held
     ├── Incomplete            a day or a company that is not wholly loaded; says what is missing
+    │   └── NotYetDue         its index cannot be complete yet; nothing was asked for
     └── WarehouseError        a build, a validation or a publication that failed; nothing was published
 
 A message names the URL, day or accession number and the next step, in one line.
@@ -69,6 +70,10 @@ class StorageError(EdgarError):
 
 class Incomplete(EdgarError):
     """Asked-for work that ended with something missing. The ledger tells what."""
+
+
+class NotYetDue(Incomplete):
+    """A day that was asked for before its index can be complete. Nothing is wrong; says from when on it can be run."""
 
 
 class WarehouseError(EdgarError):

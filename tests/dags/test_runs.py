@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import duckdb
 import pytest
+from edgar_pipeline.edgar_days import new_york_day
 
 from local_airflow import Batch, LocalAirflow, Progress
 from tests.chat import Chat, open_chat
@@ -170,4 +171,19 @@ def test_a_manual_run_without_a_day_is_refused_before_any_request(scene: Scene):
     assert done.warehouse == ()
     reason = "the run has no index day: trigger it with a partition key or the parameter `day`, YYYY-MM-DD"
     assert reason in scene.log_of("without-a-day", "index")
+    assert scene.edgar.log() == []
+
+
+def test_a_run_for_today_is_green_and_asks_nothing(scene: Scene):
+    # GIVEN the day that it is in New York, whose index cannot be complete before the next morning
+    scene.edgar.clear_log()
+    today = new_york_day(datetime.now(UTC))
+    # WHEN somebody triggers it
+    done = scene.airflow.wait_until_done(scene.airflow.trigger_days([today]), timeout_seconds=200)
+    # THEN it is green, `check` is skipped and says from when on the day can be run, and nothing was asked
+    assert [run.state for run in done.daily] == ["success"]
+    run_id = done.daily[0].run_id
+    tasks = scene.airflow.api.get(f"/dags/edgar_daily/dagRuns/{run_id}/taskInstances")["task_instances"]
+    assert {task["task_id"]: task["state"] for task in tasks}["check"] == "skipped"
+    assert f"the index of {today} is complete after" in scene.log_of(run_id, "check")
     assert scene.edgar.log() == []

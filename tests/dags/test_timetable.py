@@ -1,6 +1,7 @@
 """The timetable of index days: which runs, for which key, at which time."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import edgar_timetable
 import pytest
@@ -102,6 +103,25 @@ def test_a_window_given_to_the_minute_leaves_out_the_day_that_it_cuts():
     assert [run.partition_key for run in runs] == ["2026-09-02"]
 
 
+@pytest.mark.parametrize(
+    "zone",
+    ["Pacific/Honolulu", "America/New_York", "America/St_Johns", "UTC", "Europe/Berlin", "Asia/Kolkata", "Asia/Tokyo"]
+    + ["Asia/Kathmandu", "Pacific/Auckland"],
+)
+@pytest.mark.parametrize("season", ["2027-03-12 2027-03-16", "2027-11-05 2027-11-09"])
+def test_a_form_that_was_filled_in_elsewhere_means_the_same_days(zone: str, season: str):
+    # GIVEN a window across a change of New York's clocks, picked in a UI that shows another time zone
+    first, last = season.split()
+    begin = datetime.fromisoformat(f"{first}T00:00").replace(tzinfo=ZoneInfo(zone))
+    end = datetime.fromisoformat(f"{last}T23:59:59.999").replace(tzinfo=ZoneInfo(zone))
+    # WHEN the browser sends its first and last moment as UTC
+    runs = IndexDayTimetable().iter_partition_dagrun_infos(earliest=begin.astimezone(UTC), latest=end.astimezone(UTC))
+    # THEN the days are those that were picked
+    assert [run.partition_key for run in runs] == [
+        day.isoformat() for day in index_days(date.fromisoformat(first), date.fromisoformat(last))
+    ]
+
+
 def test_windows_before_edgar_and_into_the_future_are_refused(monkeypatch):
     monkeypatch.setattr(edgar_timetable, "SYSTEM_CLOCK", at("2026-11-23T04:00"))
     with pytest.raises(
@@ -152,8 +172,10 @@ def next_key(now: str, last: str | None, catchup: bool = False) -> tuple[str, st
         # At the minute itself, and before it.
         ("2026-11-24T11:30", "2026-11-20", ("2026-11-23", "2026-11-24T11:30")),
         ("2026-11-24T11:29", "2026-11-20", ("2026-11-23", "2026-11-24T11:30")),
-        # No scheduler for five nights: the latest one is made up for.
-        ("2026-11-25T09:00", "2026-11-17", ("2026-11-23", "2026-11-24T11:30")),
+        # No scheduler for some nights: the first that was missed comes first.
+        ("2026-11-25T09:00", "2026-11-17", ("2026-11-18", "2026-11-19T11:30")),
+        # For more than two weeks: only what is to come.
+        ("2026-11-25T12:00", "2026-11-09", ("2026-11-25", "2026-11-26T11:30")),
         # Over Thanksgiving.
         ("2026-11-26T12:00", "2026-11-25", ("2026-11-27", "2026-11-28T11:30")),
         # Never run, or only a backfill of history: nothing until the next index is ready.
@@ -170,6 +192,32 @@ def test_the_next_nightly_run(now: str, last: str | None, expected: tuple[str, s
 
 def test_with_catchup_no_night_is_left_out():
     assert next_key("2026-11-25T09:00", "2026-11-17", catchup=True) == ("2026-11-18", "2026-11-19T11:30")
+
+
+@pytest.mark.parametrize(
+    ("last", "on_again", "missed"),
+    [
+        # Over the turn of a quarter, and of a year with its holiday.
+        ("2026-09-25", "2026-10-03T12:00", "09-28 09-29 09-30 10-01 10-02"),
+        ("2026-12-28", "2027-01-06T12:00", "12-29 12-30 12-31 01-04 01-05"),
+        # Over both changes of the clocks.
+        ("2027-03-10", "2027-03-18T10:31", "03-11 03-12 03-15 03-16 03-17"),
+        ("2027-11-03", "2027-11-11T11:31", "11-04 11-05 11-08 11-09 11-10"),
+    ],
+)
+def test_five_nights_without_a_scheduler_are_made_up_for_once_each(last: str, on_again: str, missed: str, monkeypatch):
+    # GIVEN a scheduler that ran last for one day, and is on again after five index days
+    info, made = last_run(last), []
+    clock = at(on_again)
+    monkeypatch.setattr(edgar_timetable, "SYSTEM_CLOCK", clock)
+    # WHEN it creates what is due, as it does: one run after the other
+    while True:
+        info = IndexDayTimetable().next_dagrun_info_v2(last_dagrun_info=info, restriction=NIGHTLY)
+        if info.run_after > clock.now():
+            break
+        made.append(info.partition_key[5:])
+    # THEN each of the five days has one run
+    assert " ".join(made) == missed
 
 
 @pytest.mark.parametrize("first", ["2027-03-08", "2027-11-01", "2026-12-21"])

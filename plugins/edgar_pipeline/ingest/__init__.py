@@ -3,8 +3,17 @@
 `land_day` is the whole of it for one index day; Airflow calls its four steps one by one.
 """
 
-from edgar_pipeline.ingest.day import finish_day, land_day
+from edgar_pipeline.ingest.day import begin_day, finish_day, land_day
 from edgar_pipeline.ingest.filings import CHUNK_SIZE, land_filings, plan_day
 from edgar_pipeline.ingest.index import IndexLanding, land_index
 
-__all__ = ["CHUNK_SIZE", "IndexLanding", "finish_day", "land_day", "land_filings", "land_index", "plan_day"]
+__all__ = [
+    "CHUNK_SIZE",
+    "IndexLanding",
+    "begin_day",
+    "finish_day",
+    "land_day",
+    "land_filings",
+    "land_index",
+    "plan_day",
+]
