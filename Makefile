@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
 
-.PHONY: help setup demo test run evaluate bench lock clean up doctor
+.PHONY: help setup demo test run evaluate bench lock clean up doctor secrets browser-test deploy-test
 
 help: ## Say what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.runtime ## Make .venv with every pinned package and the pipeline importable in it
 
@@ -24,6 +24,15 @@ test: $(VENV)/.dev ## Pass the linter and all tests
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(TESTS)
+
+secrets: ## Write what docker-compose.yaml needs and nobody may know: secrets/ and .env
+	@$(PYTHON) scripts/make_secrets.py
+
+browser-test: $(VENV)/.browser ## Fill in Airflow's backfill form in a real browser (needs Chromium): PICTURES=docs/images
+	@PICTURES=$(PICTURES) $(BIN)/python -m pytest tests/browser
+
+deploy-test: $(VENV)/.deploy ## Run docker-compose.yaml's services without containers (needs Debian's postgresql, redis-server)
+	@$(BIN)/python -m pytest tests/deployment
 
 run: $(VENV)/.runtime ## Run one real day: make run DAY=2025-09-03 (needs EDGAR_USER_AGENT)
 	@test -n "$(DAY)" || { echo 'error: say which day: make run DAY=2025-09-03'; exit 2; }
@@ -53,4 +62,12 @@ $(VENV)/.runtime: requirements-setup.txt requirements.txt
 
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 	@$(UV) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.deploy: $(VENV)/.dev requirements-deploy.txt
+	@$(UV) -r requirements-deploy.txt
+	@touch $@
+
+$(VENV)/.browser: $(VENV)/.dev requirements-browser.txt
+	@$(UV) -r requirements-browser.txt
 	@touch $@

@@ -16,7 +16,8 @@ from edgar_dags import DEFAULT_ARGS, LANDED_DAYS
 
 
 @dag(
-    schedule=CronTriggerTimetable("0 8 * * 0", timezone="America/New_York"),
+    # Without the last argument a DAG that is new on a Sunday evening would ask the SEC at once.
+    schedule=CronTriggerTimetable("0 8 * * 0", timezone="America/New_York", run_immediately=timedelta(minutes=5)),
     catchup=False,
     max_active_runs=1,
     default_args={**DEFAULT_ARGS, "execution_timeout": timedelta(minutes=15)},

@@ -118,10 +118,11 @@ def wait_until_done(
 def read_progress(api: AirflowApi, batch: Batch) -> Progress:
     """Ask for the states. The daily runs first: a warehouse run that is missing after that is one still to come."""
     days = {run_id: day for day, run_id in batch.run_ids.items()}
-    runs = _runs_since(api, DAILY, batch.since)
+    # A backfill's runs are due at times long past; that they were queued is a change.
+    runs = _runs_since(api, DAILY, updated_at_gte=batch.since)
     # The batch knows the day of a run that was triggered by parameter and has no partition key.
     daily = tuple(replace(run, day=days[run.run_id]) for run in runs if run.run_id in days)
-    warehouse = tuple(_runs_since(api, WAREHOUSE, batch.since))
+    warehouse = tuple(_runs_since(api, WAREHOUSE, run_after_gte=batch.since))
     landed = {run.day for run in daily if run.is_finished and _has_landed(api, run)}
     return Progress(daily, warehouse, frozenset(landed - {run.day for run in warehouse}))
 
@@ -133,12 +134,12 @@ def _has_landed(api: AirflowApi, run: Run) -> bool:
     return api.get(f"/dags/{DAILY}/dagRuns/{run.run_id}/taskInstances/landed")["state"] == "success"
 
 
-def _runs_since(api: AirflowApi, dag_id: str, since: datetime) -> list[Run]:
+def _runs_since(api: AirflowApi, dag_id: str, **since: datetime) -> list[Run]:
+    """Page through the runs of a DAG after a moment: `run_after_gte` (due) or `updated_at_gte` (changed)."""
+    bound = {name: moment.isoformat() for name, moment in since.items()}
     rows: list[dict] = []
     while True:
-        page = api.get(
-            f"/dags/{dag_id}/dagRuns", run_after_gte=since.isoformat(), order_by="id", limit=PAGE, offset=len(rows)
-        )
+        page = api.get(f"/dags/{dag_id}/dagRuns", **bound, order_by="id", limit=PAGE, offset=len(rows))
         rows += page["dag_runs"]
         if len(rows) >= page["total_entries"] or not page["dag_runs"]:
             return [Run(dag_id, row["dag_run_id"], row["partition_key"], row["state"]) for row in rows]

@@ -11,7 +11,7 @@ from airflow.sdk import Asset, ExceptionRetryPolicy, Param, RetryAction, RetryRu
 from airflow.sdk.exceptions import AirflowSkipException
 from edgar_pipeline.clock import SYSTEM_CLOCK
 from edgar_pipeline.edgar_days import day_of_run, new_york_day
-from edgar_pipeline.errors import Blocked, Incomplete, InputError, NotYetDue
+from edgar_pipeline.errors import Blocked, EdgarError, Incomplete, InputError, NotYetDue
 
 #: Partitioned by index day: an event with the key 2025-09-03 says that something of that day is new in the raw zone. What is not
 #: of a day has another key, such as `reference`.
@@ -38,12 +38,15 @@ WAY_PARAM = Param(
 #: What Python raises for a mistake in a program.
 BUGS = [ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError, TypeError, ValueError]
 
-#: The kinds of failure; what is not named here (network, database, a full disk) is retried after the task's `retry_delay`.
+#: The kinds of failure. What is not named here, above all a process that was killed, is retried after the task's `retry_delay`.
 RETRY_POLICY = ExceptionRetryPolicy(
     rules=[
         RetryRule(InputError, RetryAction.FAIL, reason="A wrong setting or parameter stays wrong."),
         RetryRule(Incomplete, RetryAction.FAIL, reason="This task reports what is missing; it cannot fetch it."),
         RetryRule(Blocked, RetryAction.RETRY, timedelta(minutes=20), reason="The SEC asks for silence."),
+        RetryRule(
+            [EdgarError, OSError], RetryAction.RETRY, timedelta(minutes=5), reason="Network, disk or EDGAR may mend."
+        ),
         RetryRule(BUGS, RetryAction.FAIL, reason="A mistake in the program stays one: mend it, then clear the task."),
     ]
 )
@@ -51,7 +54,7 @@ RETRY_POLICY = ExceptionRetryPolicy(
 DEFAULT_ARGS = {
     "owner": "data-engineering",
     "retries": 3,
-    "retry_delay": timedelta(minutes=5),
+    "retry_delay": timedelta(minutes=1),
     "retry_policy": RETRY_POLICY,
     # By its name: as an object it is lost when Airflow serializes a mapped task.
     "weight_rule": "edgar_priority.NightlyFirst",

@@ -49,7 +49,11 @@ if __name__ == "__main__":
         "requirements-setup",
         "requirements",
         "requirements-dev",
+    for requirements in (
         "benchmarks/rivals",
         "tests/readers/requirements",
+        "requirements-browser",
+        "requirements-deploy",
+    ):
     ):
         lock(requirements)

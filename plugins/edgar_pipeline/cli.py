@@ -13,13 +13,14 @@ from rich.table import Table
 from edgar_pipeline import cli_companies
 from edgar_pipeline.cli_progress import progress_bar
 from edgar_pipeline.clock import SYSTEM_CLOCK
-from edgar_pipeline.edgar_days import new_york_day, parse_day
+from edgar_pipeline.edgar_days import index_days, new_york_day, parse_day
 from edgar_pipeline.errors import EdgarError, Incomplete, InputError, WarehouseError
 from edgar_pipeline.identifiers import parse_cik
 from edgar_pipeline.ingest.day import describe, land_day
 from edgar_pipeline.ingest.feed import land_feed
 from edgar_pipeline.ingest.reparse import Reparse, reparse_day
 from edgar_pipeline.ledger import DayStatus, day_status, known_days
+from edgar_pipeline.progress import measure_progress
 from edgar_pipeline.settings import Settings
 
 out = Console()
@@ -76,8 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     command("run", _run, "day, build, validate and publish.").add_argument(
         "days", nargs="+", metavar="DAY", help="index day, YYYY-MM-DD"
     )
-    command("status", _status, "The ledger: counts by state, what is missing and why.").add_argument(
-        "days", nargs="*", metavar="DAY", help="index day, YYYY-MM-DD; all known days without one"
+    command("status", _status, "The ledger: counts by state, what is missing and why, progress.").add_argument(
+        "days", nargs="*", metavar="DAY", help="index day, YYYY-MM-DD, or FIRST..LAST; all known days without one"
     )
     command("doctor", _doctor, "Check versions, settings, space and reachability; say what to do.")
     page = command("page", _page, "Write a company's page from the publication as one HTML file.")
@@ -89,6 +90,13 @@ def _days(texts: list[str]) -> list[date]:
     """The days asked for, in order, each once; all are checked before anything is requested."""
     today = new_york_day(SYSTEM_CLOCK.now())
     return list(dict.fromkeys(parse_day(text, today) for text in texts))
+
+
+def _windows(texts: list[str]) -> list[date]:
+    """The same, with FIRST..LAST for the index days of a window, as a backfill takes them."""
+    ends = [_days(text.split("..", 1)) for text in texts]
+    days = [index_days(days[0], days[1]) if len(days) == 2 else days for days in ends]
+    return list(dict.fromkeys(day for window in days for day in window))
 
 
 def _day(settings: Settings, options: argparse.Namespace) -> None:
@@ -193,12 +201,13 @@ def _run(settings: Settings, options: argparse.Namespace) -> None:
 
 
 def _status(settings: Settings, options: argparse.Namespace) -> None:
-    days = _days(options.days) or known_days(settings)
+    days = _windows(options.days) or known_days(settings)
     if not days:
         out.print("Nothing has landed yet. Start with: python -m edgar_pipeline run YYYY-MM-DD")
         return
     statuses = [day_status(settings, day) for day in days]
     out.print(completeness_table(statuses))
+    out.print(f"{measure_progress(settings, statuses)}.", highlight=False, soft_wrap=True)
     _require_complete(statuses)
 
 

@@ -112,9 +112,9 @@ def has_connection_to(process: psutil.Process, edgar: FakeEdgar) -> bool:
 
 
 def records(settings: Settings) -> list[dict]:
-    """What landed of all days, each record once, without when it was fetched."""
+    """What landed of all days, each record once, without when it was asked for."""
     found = {
-        record["accession_number"]: {key: value for key, value in record.items() if key != "fetched_at"}
+        record["accession_number"]: {key: value for key, value in record.items() if key not in ("fetched_at", "as_of")}
         for day in DAYS
         for record in read_records(settings, "submission", day_partition(day))
     }

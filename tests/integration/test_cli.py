@@ -88,7 +88,9 @@ def test_a_day_and_then_the_same_day_again(settings, archive, fake_edgar):
     second = run(settings, "day", str(DAY))
     assert (second.returncode, second.stdout, fake_edgar.log()) == (0, first.stdout, [])
     assert {path: path.stat().st_mtime_ns for path in settings.home.rglob("*") if path.is_file()} == files
-    assert run(settings, "status").stdout == first.stdout
+    assert run(settings, "status").stdout == first.stdout + (
+        "1 of 1 days complete, 3 of 3 filings settled, 4 requests, 0.0 MB.\n"
+    )
 
 
 def test_cases_1_and_2_days_without_an_index_are_green(settings, fake_edgar):

@@ -1,0 +1,55 @@
+"""What docs/operations.md says of restoring and of taking a filing down, done as it says."""
+
+import shutil
+from datetime import date
+
+from edgar_pipeline.ingest.day import land_day
+from edgar_pipeline.landing import committed_parts, day_partition, read_part, read_records
+
+DAY = date(2024, 1, 5)
+
+
+def submissions(settings) -> dict[str, str]:
+    """Accession number to hash of what the raw zone holds."""
+    return {row["accession_number"]: row["sha256"] for row in read_records(settings, "submission", day_partition(DAY))}
+
+
+def test_a_raw_zone_that_is_lost_comes_back_from_the_originals(archive, settings, clock, fake_edgar):
+    # GIVEN a loaded day
+    archive.put_day(DAY, 3)
+    before = land_day(settings, DAY, clock)
+    hashes = submissions(settings)
+    # WHEN raw/ is lost and the day is run again
+    shutil.rmtree(settings.raw_dir)
+    fake_edgar.clear_log()
+    after = land_day(settings, DAY, clock)
+    # THEN all of it is there again, and nothing was asked for
+    assert (after, submissions(settings)) == (before, hashes)
+    assert after.loaded == 3
+    assert fake_edgar.log() == []
+
+
+def test_a_filing_is_taken_down_and_the_rest_stays(archive, settings, clock, fake_edgar):
+    # GIVEN a loaded day of three filings, one of which the SEC has redacted since
+    redacted, *others = archive.put_day(DAY, 3)
+    land_day(settings, DAY, clock)
+    hashes = submissions(settings)
+    archive.put_submission(redacted, redacted.public().replace(b"WIDGETS", b"XXXXXXX"))
+    fake_edgar.clear_log()
+    # WHEN its bytes and the parts that hold it are deleted, and the day is run again
+    number = redacted.accession_number
+    for body in (settings.originals_dir / "submission" / number[:10] / number).glob("*.zst"):
+        body.unlink()
+    for part in committed_parts(settings, "submission"):
+        if any(row["accession_number"] == number for row in read_part(part.path)):
+            (settings.raw_dir / "fetch_outcome" / day_partition(DAY) / part.path.name).unlink()
+            part.path.unlink()
+    status = land_day(settings, DAY, clock)
+    # THEN the day is complete with EDGAR's present version, only that was asked for, and the others are as they were
+    assert status.is_complete and status.loaded == 3
+    assert [entry["path"].rsplit("/", 1)[1] for entry in fake_edgar.log()] == [f"{number}.txt"]
+    now = submissions(settings)
+    assert now[number] != hashes[number]
+    assert {s.accession_number: now[s.accession_number] for s in others} == {
+        s.accession_number: hashes[s.accession_number] for s in others
+    }
