@@ -49,11 +49,9 @@ if __name__ == "__main__":
         "requirements-setup",
         "requirements",
         "requirements-dev",
-    for requirements in (
-        "benchmarks/rivals",
-        "tests/readers/requirements",
         "requirements-browser",
         "requirements-deploy",
-    ):
+        "benchmarks/rivals",
+        "tests/readers/requirements",
     ):
         lock(requirements)

@@ -1,5 +1,6 @@
 """Index days through the real Airflow: scheduler, tasks, asset events, over a stand-in EDGAR, to a publication."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,13 @@ from tests.small_archive import SmallArchive
 
 SATURDAY, WHOLE, DAMAGED, BY_PARAMETER, REFUSED = (date(2026, 1, day) for day in (3, 5, 6, 7, 8))
 DAYS = [SATURDAY, WHOLE, DAMAGED, REFUSED]
+
+#: Secrets that somebody keeps in this Airflow, for purposes of their own.
+CANARIES = ["canary-of-a-connection", "canary-of-a-variable"]
+PLANTED = [
+    ("/connections", {"connection_id": "somewhere", "conn_type": "http", "login": "me", "password": CANARIES[0]}),
+    ("/variables", {"key": "some_password", "value": CANARIES[1]}),
+]
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,8 @@ def scene(tmp_path_factory) -> Iterator[Scene]:
             "EDGAR_REQUESTS_PER_SECOND": "10",
         }
         with LocalAirflow(folder / "airflow", environment) as airflow:
+            for path, body in PLANTED:
+                airflow.api.post(path, body)
             first = airflow.wait_until_done(airflow.trigger_days([WHOLE]), timeout_seconds=300)
             others = [day for day in DAYS if day != WHOLE]
             then = airflow.wait_until_done(airflow.trigger_days(others), timeout_seconds=300)
@@ -187,3 +197,18 @@ def test_a_run_for_today_is_green_and_asks_nothing(scene: Scene):
     assert {task["task_id"]: task["state"] for task in tasks}["check"] == "skipped"
     assert f"the index of {today} is complete after" in scene.log_of(run_id, "check")
     assert scene.edgar.log() == []
+
+
+def test_no_secret_lies_in_a_log_a_report_the_data_or_the_metadata(scene: Scene):
+    # GIVEN what this Airflow signs, encrypts and logs in with, and what was planted in it
+    home = scene.airflow.configuration.home
+    kept = {home / "secrets.json", home / "passwords.json"}
+    secrets = [*json.loads((home / "secrets.json").read_text()).values(), *CANARIES]
+    # WHEN everything that the runs have left is searched: logs, XCom and the rest of the metadata, raw zone, reports
+    files = [path for path in home.parent.rglob("*") if path.is_file() and path not in kept]
+    assert {"scheduler.log", "api-server.log", "index.html", "edgar.duckdb"} <= {path.name for path in files}
+    assert len([path for path in files if path.match("logs/**/*.log")]) >= 20
+    # THEN none of them is there
+    assert [path for path in files if any(secret.encode() in path.read_bytes() for secret in secrets)] == []
+    # and the search would have found one: it finds them where they are kept
+    assert all(secret in "".join(path.read_text() for path in kept) for secret in secrets if secret not in CANARIES)
