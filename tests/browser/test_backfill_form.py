@@ -54,6 +54,10 @@ def test_a_window_with_a_weekend_and_a_holiday_is_backfilled_and_published(serve
         rows = warehouse.execute("select index_date, loaded, is_complete from marts.completeness_by_day order by 1")
         assert rows.fetchall() == [(day, 3, True) for day in DAYS]
     assert len(served.edgar.log()) == len(DAYS) * (1 + 3)
+    # THEN the UI's page of progress says so, too
+    page.goto(served.airflow.configuration.url + "/plugin/edgar-progress")
+    page.frame_locator("iframe").get_by_text("4 of 4 (2026-01-15 to 2026-01-21)").wait_for()
+    picture("backfill-progress")
     report = served.home / "reports" / "validation" / "index.html"
     page.goto(report.as_uri())
     picture("validation-report")

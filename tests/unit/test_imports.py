@@ -20,6 +20,7 @@ LAYERS = [
     {"warehouse", "quality", "publish", "company_page", "notify"},
     {"ingest"},
     {"ingest", "progress"},
+    {"warehouse", "quality", "publish", "company_page", "progress_page"},
     {"doctor"},
     {"cli_progress"},
     {"cli_companies"},
