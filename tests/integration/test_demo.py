@@ -47,7 +47,7 @@ def test_every_day_has_what_its_specification_says(warehouse):
     expected = [
         (day, n.index_rows, n.filings, n.filings, n.documents, True) for day, n in sorted(expected_counts().items())
     ]
-    assert len(expected) == len(DAYS) == 16
+    assert len(expected) == len(DAYS) == 21
     found = warehouse.sql(
         "select index_date, index_rows, filings, loaded, documents_loaded, is_complete"
         " from marts.completeness_by_day order by index_date"

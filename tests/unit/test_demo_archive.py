@@ -87,7 +87,7 @@ def test_another_process_makes_the_same_bytes_and_the_same_times(root, tmp_path)
     result = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True)
     # THEN it is the same, within the time and the size that were promised
     assert time.monotonic() - start < 2
-    assert result.stdout.startswith("32 filings of 16 index days (2021-01-19 to 2025-03-24) written to ")
+    assert result.stdout.startswith("37 filings of 21 index days (2021-01-19 to 2025-03-24) written to ")
     assert digests(tmp_path / "other") == digests(root)
     times = {file.name: file.stat().st_mtime for file in root.rglob("*.idx")}
     assert times == {file.name: file.stat().st_mtime for file in (tmp_path / "other").rglob("*.idx")}
@@ -121,7 +121,7 @@ def test_the_counts_of_the_specification_are_those_of_the_files(root):
         )
     # THEN they agree, and no submission stands outside the indexes
     assert counted == expected
-    assert sum(counts.filings for counts in expected.values()) == len(texts) == 32
+    assert sum(counts.filings for counts in expected.values()) == len(texts) == 37
 
 
 def test_some_counts_by_hand():
@@ -135,7 +135,7 @@ def test_some_counts_by_hand():
 
 
 def test_the_days_are_business_days_in_order():
-    assert len(archive.DAYS) == 16
+    assert len(archive.DAYS) == 21
     assert list(archive.DAYS) == sorted(set(archive.DAYS))
     assert [day for day in archive.DAYS if day.weekday() >= 5] == []
 
@@ -334,7 +334,7 @@ def test_invented_numbers_are_recognisable():
     for filing in filings():
         assert filing.accession_number.startswith("00099")
         assert all(party.company.cik == CLOOPEN or party.company.cik.startswith("00099") for party in filing.parties)
-    assert len({filing.accession_number for filing in filings()}) == 32
+    assert len({filing.accession_number for filing in filings()}) == 37
 
 
 def test_the_stand_in_server_serves_every_row_of_an_index(root):
@@ -346,6 +346,7 @@ def test_the_stand_in_server_serves_every_row_of_an_index(root):
     assert items == [
         ("master.20230404.idx", "04/04/2023 11:00:00 PM"),
         ("master.20230518.idx", "05/18/2023 11:00:00 PM"),
+        ("master.20230630.idx", "06/30/2023 11:00:00 PM"),
     ]
 
 
