@@ -21,6 +21,9 @@ from local_airflow.rest import AirflowApi
 #: Pools of one slot each, which the DAGs name.
 POOLS = {"edgar": "Requests to the SEC: its limit is per user.", "warehouse": "A DuckDB file has one writer."}
 
+#: What asks us to end: Ctrl-C, a service manager, a terminal that is closed.
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 START_SECONDS = 180.0
 POLL_SECONDS = 0.3
 
@@ -50,9 +53,10 @@ class LocalAirflow:
         self._lock: int | None = None
         self.api = AirflowApi(self.configuration)
         self._handlers: dict[int, object] = {}
+        self._is_leaving = False
 
     def __enter__(self) -> Self:
-        self._catch_sigterm()
+        self._catch_signals()
         try:
             self._take_folder()
             is_there = self.database.start()
@@ -143,23 +147,26 @@ class LocalAirflow:
             signal.signal(number, handler)
         self._handlers.clear()
 
-    def _catch_sigterm(self) -> None:
-        """Let SIGTERM leave the `with` block as Ctrl-C does; by default it would end Python on the spot."""
+    def _catch_signals(self) -> None:
+        """Let SIGTERM and SIGHUP leave the `with` block as Ctrl-C does; by default they would end Python on the spot."""
         if threading.current_thread() is threading.main_thread():
-            self._handlers[signal.SIGTERM] = signal.signal(signal.SIGTERM, _exit)
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                self._handlers[number] = signal.signal(number, self._leave)
 
-
-def _exit(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)
+    def _leave(self, number: int, frame: FrameType | None) -> None:
+        # A terminal that is closed sends one after the other: the second must not interrupt the stopping.
+        if not self._is_leaving:
+            self._is_leaving = True
+            raise SystemExit(128 + number)
 
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Ignore an impatient second Ctrl-C or SIGTERM, which would leave processes behind."""
+    """Ignore an impatient second Ctrl-C or the like, which would leave processes behind."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {number: signal.signal(number, lambda *_: None) for number in ENDING}
     try:
         yield
     finally:

@@ -52,6 +52,9 @@ class Running:
         """Send a signal to the supervisor only; return the seconds until it has ended."""
         began = time.monotonic()
         self.process.send_signal(number)
+        # As when a terminal is closed meanwhile.
+        time.sleep(0.5)
+        self.process.send_signal(signal.SIGHUP)
         self.process.wait(timeout=60)
         return time.monotonic() - began
 
