@@ -1,7 +1,7 @@
 """# One EDGAR index day, landed in the raw zone
 
 `index` (the day's master index) → `plan` (what is missing of it) → `fetch` (the submissions, in chunks) → `landed` (tells
-`edgar_warehouse`) → `check` (is the day complete?). All requests go through the one slot of the pool `edgar`.
+`edgar_warehouse`) → `check` (is all complete?); beside them `reread` (what changed in the last five index days).
 
 **When.** Every EDGAR index day, at 06:30 of the next morning in New York, when its index is certainly complete. The
 partition key is the index day, `YYYY-MM-DD`. A backfill's window gives exactly EDGAR's index days, a manual run takes a
@@ -16,7 +16,17 @@ is red, and `check` says what is missing, once, to the log and to a chat (EDGAR_
 from datetime import timedelta
 
 from airflow.sdk import TriggerRule, dag, task
-from edgar_dags import DAY_PARAM, DEFAULT_ARGS, LANDED_DAYS, WAY_PARAM, day_of, green_if_not_due, tell_failure, way_of
+from edgar_dags import (
+    DAY_PARAM,
+    DEFAULT_ARGS,
+    LANDED_DAYS,
+    WAY_PARAM,
+    day_of,
+    green_if_not_due,
+    require_complete,
+    tell_failure,
+    way_of,
+)
 from edgar_timetable import IndexDayTimetable
 
 
@@ -57,6 +67,14 @@ def edgar_daily():
 
         return ingest.land_filings(settings.Settings.from_environment(), day_of(context), *chunk)
 
+    @task(pool="edgar", execution_timeout=timedelta(hours=1))
+    def reread(**context) -> dict[str, list[str]]:
+        """Read the last five index days again, once a night, and land what is new; return those that changed, and problems."""
+        from edgar_pipeline import ingest, settings
+
+        found = ingest.reread_days(settings.Settings.from_environment(), day_of(context))
+        return {"changed": list(map(str, found.changed)), "problems": found.problems}
+
     # Also after a failure: what landed of an incomplete day belongs in the warehouse.
     @task(outlets=[LANDED_DAYS], trigger_rule=TriggerRule.ALL_DONE, on_failure_callback=tell_failure)
     def landed(**context) -> None:
@@ -64,17 +82,18 @@ def edgar_daily():
         context["outlet_events"][LANDED_DAYS].add_partitions(day_of(context).isoformat())
 
     @task(on_failure_callback=tell_failure)
-    def check(**context) -> dict[str, int]:
+    def check(reread: dict[str, list[str]], **context) -> dict[str, int]:
         """Fail, with the day and its numbers, unless all of the day is landed or rightly absent; return the numbers."""
         from edgar_pipeline import ingest, settings
 
         with green_if_not_due():
             status = ingest.finish_day(settings.Settings.from_environment(), day_of(context))
+        require_complete({"problem": problem} for problem in reread["problems"])
         return {"filings": status.filings, "loaded": status.loaded, "gone": status.gone}
 
-    chunks = plan()
+    chunks, again = plan(), reread()
     index() >> chunks
-    fetch.expand(chunk=chunks) >> landed() >> check()
+    [fetch.expand(chunk=chunks), again] >> landed() >> check(again)
 
 
 edgar_daily()

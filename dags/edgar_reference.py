@@ -11,13 +11,12 @@ thousands of companies takes what it can in a quarter of an hour, and the next o
 
 from datetime import timedelta
 
-from airflow.sdk import CronTriggerTimetable, Param, TriggerRule, dag, task
-from edgar_dags import DEFAULT_ARGS, LANDED_DAYS
+from airflow.sdk import Param, TriggerRule, dag, task
+from edgar_dags import DEFAULT_ARGS, LANDED_DAYS, sundays
 
 
 @dag(
-    # Without the last argument a DAG that is new on a Sunday evening would ask the SEC at once.
-    schedule=CronTriggerTimetable("0 8 * * 0", timezone="America/New_York", run_immediately=timedelta(minutes=5)),
+    schedule=sundays(8),
     catchup=False,
     max_active_runs=1,
     default_args={**DEFAULT_ARGS, "execution_timeout": timedelta(minutes=15)},

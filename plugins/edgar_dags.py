@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
-from airflow.sdk import Asset, ExceptionRetryPolicy, Param, RetryAction, RetryRule
+from airflow.sdk import Asset, CronTriggerTimetable, ExceptionRetryPolicy, Param, RetryAction, RetryRule
 from airflow.sdk.exceptions import AirflowSkipException
 from edgar_pipeline.clock import SYSTEM_CLOCK
-from edgar_pipeline.edgar_days import day_of_run, new_york_day
+from edgar_pipeline.edgar_days import day_of_run, new_york_day, parse_day
 from edgar_pipeline.errors import Blocked, EdgarError, Incomplete, InputError, NotYetDue
 
 #: Partitioned by index day: an event with the key 2025-09-03 says that something of that day is new in the raw zone. What is not
 #: of a day has another key, such as `reference`.
 LANDED_DAYS = Asset(name="edgar_landed_days")
 
+DATE_PATTERN = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+
 DAY_PARAM = Param(
     None,
     type=["null", "string"],
     format="date",
-    pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+    pattern=DATE_PATTERN,
     title="Index day",
     description="For a manual run without a partition key: the day in New York, YYYY-MM-DD. Leave it empty otherwise.",
 )
@@ -59,6 +61,14 @@ DEFAULT_ARGS = {
     # By its name: as an object it is lost when Airflow serializes a mapped task.
     "weight_rule": "edgar_priority.NightlyFirst",
 }
+
+
+def sundays(hour: int) -> CronTriggerTimetable:
+    """Sundays at this hour in New York.
+
+    Unpausing starts nothing. By default Airflow would make up for a Sunday that is less than a tenth of a week ago.
+    """
+    return CronTriggerTimetable(f"0 {hour} * * 0", timezone="America/New_York", run_immediately=timedelta(0))
 
 
 def day_of(context: Mapping[str, Any]) -> date:
@@ -105,3 +115,22 @@ def green_if_not_due() -> Iterator[None]:
         yield
     except NotYetDue as error:
         raise AirflowSkipException(str(error)) from None
+
+
+def today_of(context: Mapping[str, Any]) -> date:
+    """Return the day in New York that a run is of: a retry after midnight means the same one."""
+    return new_york_day(context["dag_run"].run_after)
+
+
+def since_of(context: Mapping[str, Any]) -> date | None:
+    """Return the date since when filings are wanted; None for all. InputError for one that does not exist or is to come."""
+    since = context["params"]["since"]
+    return parse_day(since, new_york_day(SYSTEM_CLOCK.now())) if since else None
+
+
+def require_complete(parts: Iterable[Mapping[str, Any]]) -> list[dict]:
+    """Return what the parts of a piece of work came to; raise Incomplete with the `problem` of each that has one."""
+    done = [dict(part) for part in parts]
+    if problems := [part["problem"] for part in done if part["problem"]]:
+        raise Incomplete(" | ".join(problems[:5]))
+    return done

@@ -52,6 +52,15 @@ def columns(filings: list[tuple]) -> dict[str, list]:
     return {name: [row[place] for row in filings] for place, name in enumerate(names)}
 
 
+def quarterly_index_file(received: date, submissions: list[Submission]) -> bytes:
+    """A quarterly master index of these submissions, as rebuilt after `received`."""
+    head = INDEX_HEAD.format(received=f"{received:%B %d, %Y}").replace(
+        "Daily Index of EDGAR Dissemination Feed", "Master Index of EDGAR"
+    )
+    lines = [index_row(one).replace(f"{one.filed:|%Y%m%d|}", f"{one.filed:|%Y-%m-%d|}") for one in submissions]
+    return (head.replace("File Name", "Filename") + "".join(f"{line}\n" for line in lines)).encode()
+
+
 class SmallArchive:
     """A folder laid out as EDGAR's URLs."""
 
@@ -97,6 +106,11 @@ class SmallArchive:
 
     def put_index(self, day: date, content: bytes) -> None:
         self.put(index_path(day), content)
+
+    def put_quarter(self, received: date, submissions: list[Submission]) -> None:
+        """The quarterly index of the quarter of `received`."""
+        path = f"Archives/edgar/full-index/{received.year}/QTR{(received.month + 2) // 3}/master.idx"
+        self.put(path, quarterly_index_file(received, submissions))
 
     def put_day(self, day: date, count: int, prefix: int = 900001) -> list[Submission]:
         """An index day with so many filings; return them."""

@@ -7,7 +7,10 @@
 {% macro create_raw_views() -%}
     {%- if execute -%}
         {%- do run_query('create schema if not exists scratch.raw') -%}
-        {%- for name in ['submission', 'daily_index', 'fetch_outcome'] -%}
+        {%- for name in [
+            'submission', 'daily_index', 'company_ticker', 'company_submissions', 'index_listing', 'index_change',
+            'fetch_outcome'
+        ] -%}
             {%- set paths = run_query(
                 "select path from " ~ source('ops', 'parts_to_load') ~ " where source = '" ~ name ~ "' order by path"
             ).columns[0].values() -%}

@@ -26,13 +26,30 @@
             'accepted_at': 'varchar', 'dissemination_date': 'varchar', 'period_of_report': 'varchar',
             'document_count_declared': 'integer', 'items': 'varchar[]', 'remarks': 'varchar[]',
             'companies': company ~ '[]', 'documents': document ~ '[]', 'schedule': schedule, 'letter_subject': 'varchar',
-            'offered': 'varchar',
+            'offered': 'varchar', 'cusip': 'varchar',
         },
         'daily_index': {
             'index_date': 'varchar', 'line_number': 'integer', 'cik': 'varchar', 'company_name': 'varchar',
             'form_type': 'varchar', 'filed_date': 'varchar', 'file_name': 'varchar', 'accession_number': 'varchar',
             'problem': 'varchar', 'line': 'varchar', 'sha256': 'varchar', 'fetched_at': 'varchar',
             'parser_version': 'varchar',
+        },
+        'company_ticker': {
+            'position': 'integer', 'cik': 'varchar', 'company_name': 'varchar', 'ticker': 'varchar',
+            'exchange': 'varchar', 'fetched_at': 'varchar',
+        },
+        'company_submissions': {
+            'cik': 'varchar', 'company_name': 'varchar', 'sic_code': 'varchar', 'sic_description': 'varchar',
+            'state_of_incorporation': 'varchar', 'fiscal_year_end': 'varchar', 'business_state_or_country': 'varchar',
+            'tickers': 'varchar[]', 'exchanges': 'varchar[]',
+            'former_names': 'struct("name" varchar, "from" varchar, "to" varchar)[]', 'fetched_at': 'varchar',
+        },
+        'index_listing': {'index_date': 'varchar', 'is_listed': 'boolean', 'fetched_at': 'varchar'},
+        'index_change': {
+            'change': 'varchar', 'index_name': 'varchar', 'accession_number': 'varchar', 'cik': 'varchar',
+            'form_type': 'varchar', 'filed_date': 'varchar', 'company_name': 'varchar',
+            'previous_form_type': 'varchar', 'previous_filed_date': 'varchar', 'noticed_at': 'varchar',
+            'evidence': 'varchar',
         },
         'fetch_outcome': {
             'url': 'varchar', 'kind': 'varchar', 'index_date': 'varchar', 'accession_number': 'varchar',

@@ -8,4 +8,4 @@ The way of the data is the way of the imports: `client` fetches, `sources` and `
 CODE_VERSION = "0.1.0"
 
 #: Version of everything that turns received bytes into raw records. Raise it whenever a record of the same bytes would differ.
-PARSER_VERSION = "4"
+PARSER_VERSION = "5"

@@ -83,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     command("doctor", _doctor, "Check versions, settings, space and reachability; say what to do.")
     page = command("page", _page, "Write a company's page from the publication as one HTML file.")
     page.add_argument("cik", metavar="CIK")
+    page.add_argument(
+        "--language", default="en", metavar="CODE", help="en, ms or es; the labels, not the filings' words"
+    )
     return parser
 
 
@@ -214,7 +217,7 @@ def _status(settings: Settings, options: argparse.Namespace) -> None:
 def _page(settings: Settings, options: argparse.Namespace) -> None:
     from edgar_pipeline.company_page import write_company_page
 
-    out.print(str(write_company_page(settings, parse_cik(options.cik))), soft_wrap=True)
+    out.print(str(write_company_page(settings, parse_cik(options.cik), language=options.language)), soft_wrap=True)
 
 
 def _doctor(settings: None, options: argparse.Namespace) -> None:

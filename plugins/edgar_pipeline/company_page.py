@@ -7,7 +7,7 @@ is none.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,13 +19,12 @@ from edgar_pipeline.edgar_days import NEW_YORK
 from edgar_pipeline.errors import InputError, WarehouseError
 from edgar_pipeline.files import write_atomically
 from edgar_pipeline.identifiers import parse_cik
+from edgar_pipeline.messages import Messages
 from edgar_pipeline.publish import current_publication
 from edgar_pipeline.settings import Settings
 
 #: A browser lays out this many filings without effort; a bank has a hundred thousand. The page says what it leaves out.
 MAXIMUM_FILINGS = 2000
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _ENTRIES = """
     with shown as (
@@ -97,13 +96,16 @@ class Filing:
     events: tuple[Row, ...]
 
 
-def write_company_page(settings: Settings, cik: str, target: Path | None = None) -> Path:
+def write_company_page(settings: Settings, cik: str, target: Path | None = None, language: str = "en") -> Path:
     """Write the page of a company (1 to 10 digits) to `target`, by default `reports/company-<cik>.html`; return its path.
 
-    Raises WarehouseError where nothing is published, InputError where the publication has no filing of the company.
+    In another language than English the default is `reports/company-<cik>.<language>.html`. Raises WarehouseError where nothing
+    is published, InputError where the publication has no filing of the company, or the catalogue no such language.
     """
     cik = parse_cik(cik)
-    target = target or settings.reports_dir / f"company-{cik}.html"
+    messages = Messages(language)
+    ending = "html" if language == "en" else f"{language}.html"
+    target = target or settings.reports_dir / f"company-{cik}.{ending}"
     database = current_publication(settings)
     if database is None:
         raise WarehouseError(
@@ -111,7 +113,7 @@ def write_company_page(settings: Settings, cik: str, target: Path | None = None)
         )
     with duckdb.connect(database, read_only=True) as connection:
         content = _read(connection, cik)
-    write_atomically(target, _render(content).encode())
+    write_atomically(target, _render(content, messages).encode())
     return target
 
 
@@ -169,7 +171,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str, **parameters: objec
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def _render(content: Row) -> str:
+def _render(content: Row, messages: Messages) -> str:
     environment = Environment(
         loader=PackageLoader("edgar_pipeline"),
         autoescape=True,
@@ -177,13 +179,9 @@ def _render(content: Row) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(sec_url=sec_url, day=_day, new_york_time=_new_york_time, readable=_readable)
+    environment.filters.update(sec_url=sec_url, day=messages.day, new_york_time=_new_york_time, readable=_readable)
+    environment.globals.update(t=messages.text, language=messages.language)
     return environment.get_template("company.html.j2").render(maximum=MAXIMUM_FILINGS, **content)
-
-
-def _day(value: date) -> str:
-    """`Mar 24, 2025`, whatever the machine's language."""
-    return f"{_MONTHS[value.month - 1]} {value.day}, {value.year}"
 
 
 def _new_york_time(seconds: float) -> str:

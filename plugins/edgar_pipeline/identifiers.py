@@ -1,4 +1,4 @@
-"""EDGAR's identifiers: CIK and accession number, checked and in one spelling.
+"""Identifiers, checked and in one spelling: EDGAR's CIK and accession number, and the CUSIP of a security.
 
 Both come from hostile text (index cells, headers, the command line) and end up in paths and URLs, so nothing else than
 these functions may turn text into an identifier.
@@ -10,6 +10,7 @@ from edgar_pipeline.errors import ParsingError
 
 _CIK = re.compile(r"\d{1,10}", re.ASCII)
 _ACCESSION_NUMBER = re.compile(r"\d{10}-\d{2}-\d{6}", re.ASCII)
+_CUSIP = re.compile(r"[0-9A-Z]{8}[0-9]", re.ASCII)
 _FILE_NAME = re.compile(r"edgar/data/(\d{1,10})/(?:\d{18}/)?(\d{10}-\d{2}-\d{6})\.txt", re.ASCII)
 
 
@@ -38,3 +39,15 @@ def parse_file_name(file_name: str) -> tuple[str, str]:
     if not match:
         raise ParsingError(f"not the path of a submission: {file_name!r}")
     return match[1].zfill(10), match[2]
+
+
+def is_cusip(text: str) -> bool:
+    """Whether nine characters, digits and capital letters, end with the check digit of the eight before it.
+
+    Each character counts by its place in 0-9A-Z, every second one doubled, and the digits are summed: the "modulus 10 double add
+    double" of the CUSIP numbering system. One mistyped character and most swaps of neighbours are noticed.
+    """
+    if not _CUSIP.fullmatch(text):
+        return False
+    values = [int(character, 36) * (1 + place % 2) for place, character in enumerate(text[:8])]
+    return (10 - sum(value // 10 + value % 10 for value in values) % 10) % 10 == int(text[8])

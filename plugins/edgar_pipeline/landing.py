@@ -5,8 +5,9 @@ visible, and it is never changed. The partitions:
 
 | partition | what | sources |
 |---|---|---|
-| `index_date=2020-03-05` | an index day | daily_index, submission |
+| `index_date=2020-03-05` | an index day | daily_index, submission, index_change |
 | `company=0001804583` | a company's history, on demand | company_submissions, company_filing, submission |
+| `quarter=2020Q1` | a quarter's index against what is here | index_change, submission |
 | `reference=tickers`, `=companies`, `=listings` | reference data | company_ticker, company_submissions, index_listing |
 
 **What counts as landed.** Every batch of work writes its data parts (at most one of each source) and then, with the same name,
@@ -37,6 +38,7 @@ SOURCES = (
     "company_submissions",
     "company_filing",
     "index_listing",
+    "index_change",
     OUTCOMES,
 )
 COMPRESSION_LEVEL = 3
@@ -61,6 +63,11 @@ def day_partition(day: date) -> str:
 def company_partition(cik: str) -> str:
     """The partition of a company's history."""
     return f"company={cik}"
+
+
+def quarter_partition(quarter: str) -> str:
+    """The partition of a quarter, `2020Q1`, that is reconciled."""
+    return f"quarter={quarter}"
 
 
 def reference_partition(name: str) -> str:

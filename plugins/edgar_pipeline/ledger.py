@@ -12,6 +12,8 @@ from datetime import date
 from functools import cached_property
 from itertools import pairwise
 
+from edgar_pipeline.clock import to_iso
+from edgar_pipeline.edgar_days import index_ready_at
 from edgar_pipeline.landing import OUTCOMES, day_partition, read_records
 from edgar_pipeline.settings import Settings
 
@@ -61,29 +63,30 @@ class DayStatus:
 
 
 @dataclass(frozen=True)
-class DayLedger:
-    """What the raw zone holds of one index day.
+class Ledger:
+    """The rows that one partition of the raw zone is to land, and where each accession number stands.
 
-    `rows` are those of the newest snapshot of the index, `index_hashes` the sha256 of every one that landed, oldest first.
-    `not_found_on` has, for each accession number, the days (UTC) on which EDGAR said that it has no such submission.
+    `not_found_on` has, for each accession number, the days (UTC) on which EDGAR said that it has no such submission. An original
+    that was received before `kept_since` may be another text than what is wanted, and is asked for again.
     """
 
-    index_date: date
-    day_state: str
-    day_reason: str | None
+    partition: str
+    index_date: date | None
     rows: list[dict]
     states: dict[str, State]
-    index_hashes: list[str]
     not_found_on: dict[str, set[str]]
+    kept_since: str
+    #: What else says that these submissions are gone: with it one denial is enough, without it takes three days of them.
+    evidence: str | None = field(default=None, kw_only=True)
 
     @property
     def accession_numbers(self) -> list[str]:
-        """The day's accession numbers, each once, in the order of the index."""
+        """The accession numbers, each once, in the order of the rows."""
         return list(self.rows_by_accession)
 
     @cached_property
     def rows_by_accession(self) -> dict[str, list[dict]]:
-        """The rows of each accession number (one per filer), in the order of the index."""
+        """The rows of each accession number (one per filer), in their order."""
         grouped: dict[str, list[dict]] = {}
         for row in self.rows:
             if row["accession_number"]:
@@ -91,10 +94,30 @@ class DayLedger:
         return grouped
 
     def state_of(self, row: dict) -> State:
-        """The state of an index row."""
+        """The state of a row."""
         if row["problem"]:
             return State("quarantined", f"line {row['line_number']}: {row['problem']}")
         return self.states[row["accession_number"]]
+
+    def count(self) -> tuple[Counter, Counter]:
+        """How many accession numbers and malformed rows are in each state, and how many for which reason."""
+        states = [*self.states.values(), *(self.state_of(row) for row in self.rows if row["problem"])]
+        reasons = Counter(f"{s.state}: {s.reason}" for s in states if s.state in ("pending", "quarantined", "gone"))
+        return Counter(state.state for state in states), reasons
+
+
+@dataclass(frozen=True)
+class DayLedger(Ledger):
+    """What the raw zone holds of one index day.
+
+    `rows` are those of the newest snapshot of the index, `index_hashes` the sha256 of every one that landed, oldest first.
+    An original that was received before the index was complete may be another text: EDGAR lists a submission again when it
+    disseminates it again (0001193125-24-100942 in April and, with one more document, in October 2024).
+    """
+
+    day_state: str
+    day_reason: str | None
+    index_hashes: list[str]
 
 
 @dataclass(frozen=True)
@@ -109,21 +132,32 @@ class IndexChange:
 def read_day(settings: Settings, day: date) -> DayLedger:
     """Compute the ledger of an index day from the raw zone."""
     partition = day_partition(day)
-    outcomes = sorted(read_records(settings, OUTCOMES, partition), key=lambda o: (o["requested_at"], o["attempt"]))
+    outcomes = read_outcomes(settings, partition)
     day_state, day_reason = _day_state(outcomes)
     snapshots = _snapshots(read_records(settings, "daily_index", partition))
     rows = snapshots[-1] if snapshots else []
-    latest = _latest_outcomes(outcomes)
-    accessions = {row["accession_number"] for row in rows if row["accession_number"]}
     return DayLedger(
+        partition,
         day,
+        rows,
+        states_of({row["accession_number"] for row in rows if row["accession_number"]}, outcomes),
+        not_found_on(outcomes),
+        to_iso(index_ready_at(day)),
         day_state,
         day_reason,
-        rows,
-        {accession: _state(latest.get(accession)) for accession in accessions},
         [snapshot[0]["sha256"] for snapshot in snapshots],
-        _not_found_on(outcomes),
     )
+
+
+def read_outcomes(settings: Settings, partition: str) -> list[dict]:
+    """The outcome rows of a partition, in the order of the requests."""
+    return sorted(read_records(settings, OUTCOMES, partition), key=lambda o: (o["requested_at"], o["attempt"]))
+
+
+def states_of(accession_numbers: set[str], outcomes: list[dict]) -> dict[str, State]:
+    """The state of each of these accession numbers by the outcome rows of their partition."""
+    latest = _latest_outcomes(outcomes)
+    return {accession: _state(latest.get(accession)) for accession in accession_numbers}
 
 
 def index_changes(settings: Settings, day: date) -> list[IndexChange]:
@@ -147,10 +181,7 @@ def compare_rows(before: list[dict], after: list[dict]) -> tuple[list[dict], lis
 def day_status(settings: Settings, day: date) -> DayStatus:
     """The numbers of an index day."""
     ledger = read_day(settings, day)
-    malformed = [ledger.state_of(row) for row in ledger.rows if row["problem"]]
-    states = [*ledger.states.values(), *malformed]
-    counts = Counter(state.state for state in states)
-    reasons = Counter(f"{s.state}: {s.reason}" for s in states if s.state in ("pending", "quarantined", "gone"))
+    counts, reasons = ledger.count()
     if ledger.day_state != "loaded" and ledger.day_reason:
         reasons[ledger.day_reason] += 1
     return DayStatus(
@@ -201,7 +232,8 @@ def _latest_outcomes(outcomes: list[dict]) -> dict[str, dict]:
     return latest
 
 
-def _not_found_on(outcomes: list[dict]) -> dict[str, set[str]]:
+def not_found_on(outcomes: list[dict]) -> dict[str, set[str]]:
+    """For each accession number the days (UTC) on which EDGAR denied it while something certain was served."""
     days: dict[str, set[str]] = defaultdict(set)
     for outcome in outcomes:
         if outcome["kind"] == "submission" and outcome["outcome"] == "absent":

@@ -16,7 +16,7 @@ from edgar_pipeline.errors import Blocked, Incomplete, InputError, NotYetDue, Un
 
 ROOT = Path(__file__).parents[2]
 DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
-DAG_IDS = ["edgar_daily", "edgar_reference", "edgar_warehouse"]
+DAG_IDS = ["edgar_company", "edgar_daily", "edgar_reconcile", "edgar_reference", "edgar_warehouse"]
 
 #: Each is seconds of import, or opens what a parsed DAG has no business with.
 HEAVY = ["duckdb", "dbt", "great_expectations", "pandas", "holidays", "edgar_pipeline.client", "edgar_pipeline.ingest"]
@@ -41,8 +41,9 @@ def test_the_schedules_survive_serialization(serialized):
     assert serialized["edgar_daily"].timetable.type_name == "edgar_timetable.IndexDayTimetable"
     assert serialized["edgar_warehouse"].timetable.type_name == "PartitionedAssetTimetable"
     assert all(serialized[dag_id].timetable.partitioned for dag_id in ("edgar_daily", "edgar_warehouse"))
-    weekly = serialized["edgar_reference"].timetable
-    assert (weekly.summary, weekly._timezone.name) == ("0 8 * * 0", "America/New_York")
+    for dag_id, cron in (("edgar_reference", "0 8 * * 0"), ("edgar_reconcile", "0 10 * * 0")):
+        weekly = serialized[dag_id].timetable
+        assert (weekly.summary, weekly._timezone.name) == (cron, "America/New_York")
 
 
 @pytest.mark.parametrize("dag_id", DAG_IDS)
@@ -129,10 +130,23 @@ def test_what_asks_the_sec_stands_in_the_pool_of_one_slot(dags):
         "index": "edgar",
         "plan": "default_pool",
         "fetch": "edgar",
+        "reread": "edgar",
+        "landed": "default_pool",
+        "check": "default_pool",
+    }
+    assert {task.task_id: task.pool for task in dags["edgar_reconcile"].tasks} == {
+        "quarters": "default_pool",
+        "reconcile": "edgar",
         "landed": "default_pool",
         "check": "default_pool",
     }
     assert {task.task_id: task.pool for task in dags["edgar_reference"].tasks} == {
+        "land": "edgar",
+        "landed": "default_pool",
+        "check": "default_pool",
+    }
+    assert {task.task_id: task.pool for task in dags["edgar_company"].tasks} == {
+        "resolve": "edgar",
         "land": "edgar",
         "landed": "default_pool",
         "check": "default_pool",
@@ -148,6 +162,19 @@ def test_the_order_of_the_tasks(dags):
         "index": {"plan"},
         "plan": {"fetch"},
         "fetch": {"landed"},
+        "reread": {"landed", "check"},
+        "landed": {"check"},
+        "check": set(),
+    }
+    assert order("edgar_company") == {
+        "resolve": {"land"},
+        "land": {"landed", "check"},
+        "landed": {"check"},
+        "check": set(),
+    }
+    assert order("edgar_reconcile") == {
+        "quarters": {"reconcile"},
+        "reconcile": {"landed", "check"},
         "landed": {"check"},
         "check": set(),
     }
@@ -177,6 +204,37 @@ def test_a_bad_cik_is_refused_by_its_schema(serialized, cik: object):
         serialized["edgar_reference"].params.deep_merge({"ciks": [cik]}).validate()
 
 
+@pytest.mark.parametrize(
+    ("params", "name"),
+    [
+        ({}, "companies"),
+        ({"companies": []}, "companies"),
+        ({"companies": "AAPL"}, "companies"),
+        ({"companies": ["AAPL'; DROP TABLE dag"]}, "companies"),
+        ({"companies": ["{{ 7*7 }}"]}, "companies"),
+        ({"companies": ["AAPL"], "since": "2024-02-30"}, "since"),
+        ({"companies": ["AAPL"], "since": "yesterday"}, "since"),
+    ],
+)
+def test_a_bad_form_of_a_company_is_refused_by_its_schema(serialized, params: dict, name: str):
+    with pytest.raises(ParamValidationError, match=f"param {name}"):
+        serialized["edgar_company"].params.deep_merge(params).validate()
+
+
+@pytest.mark.parametrize("quarter", ["2020", "2020Q5", "2020-Q1", "{{ 7*7 }}", "2020Q1'; DROP TABLE dag"])
+def test_a_bad_quarter_is_refused_by_its_schema(serialized, quarter: str):
+    with pytest.raises(ParamValidationError, match="Invalid input for param quarters"):
+        serialized["edgar_reconcile"].params.deep_merge({"quarters": [quarter]}).validate()
+    assert serialized["edgar_reconcile"].params.deep_merge({"quarters": ["2020Q1"]}).validate() == {
+        "quarters": ["2020Q1"]
+    }
+
+
+def test_a_good_form_of_a_company_is_accepted(serialized):
+    params = {"companies": ["1804583", "BRK-B", "aapl"], "since": "2024-02-29"}
+    assert serialized["edgar_company"].params.deep_merge(params).validate() == params
+
+
 def test_a_good_day_or_none_is_accepted(serialized):
     assert _validated(serialized, "2024-02-29")["day"] == "2024-02-29"
     assert _validated(serialized, None)["day"] is None
@@ -190,7 +248,7 @@ def _validated(serialized, day: object) -> dict:
 @pytest.mark.parametrize("path", DAG_FILES, ids=lambda path: path.name)
 def test_a_dag_file_is_short_and_knows_of_airflow_only_the_sdk(path: Path):
     text = path.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 80
+    assert len(text.splitlines()) <= 100
     for node in ast.walk(ast.parse(text)):
         names = [node.module] if isinstance(node, ast.ImportFrom) else []
         names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

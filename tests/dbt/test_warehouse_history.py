@@ -11,6 +11,7 @@ TABLES = [
     "company_timeline",
     "completeness_by_day",
     "dim_companies",
+    "dim_dates",
     "dim_event_types",
     "dim_exhibit_roles",
     "dim_forms",
@@ -20,6 +21,7 @@ TABLES = [
     "fct_filings",
     "fetch_outcomes",
     "filing_companies",
+    "index_changes",
     "index_entries",
 ]
 

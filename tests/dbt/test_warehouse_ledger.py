@@ -12,6 +12,14 @@ def test_first_public_date_is_the_least_index_day_that_listed_the_filing(whole, 
         assert warehouse.rows(query, s.LETTER) == [("2020-03-04",)]
 
 
+def test_a_letter_that_was_released_later_shows_all_three_dates(whole):
+    query = (
+        "select filed_date::varchar, accepted_at::varchar, first_public_date::varchar from marts.fct_filings "
+        "where accession_number = ?"
+    )
+    assert whole.rows(query, s.LETTER) == [("2020-01-13", "2020-01-13 22:30:00+00", "2020-03-04")]
+
+
 def test_a_filing_that_edgar_removed_is_kept_and_flagged(whole):
     assert whole.rows("select accession_number from marts.fct_filings where is_removed") == [(s.REMOVED,)]
 

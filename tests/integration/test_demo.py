@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,12 @@ from scripts.data_dictionary import data_dictionary
 
 ROOT = Path(__file__).parents[2]
 COMPANY = "0001804583"
+
+
+def example_queries() -> list[tuple[str, str]]:
+    """The queries of docs/queries.md by their headings."""
+    text = (ROOT / "docs" / "queries.md").read_text(encoding="utf-8")
+    return re.findall(r"^## (.+?)\n\n```sql\n(.+?)```", text, re.MULTILINE | re.DOTALL)
 
 
 def run_demo(folder: Path) -> str:
@@ -101,3 +108,16 @@ def fingerprint(folder: Path) -> dict[str, str]:
     ]
     assert files
     return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.mark.parametrize("query", example_queries(), ids=lambda query: query[0])
+def test_every_example_query_runs_on_the_demo(warehouse, query):
+    title, sql = query
+    rows = warehouse.sql(sql).fetchall()
+    # THEN those that a generated, complete archive without reference data can answer have rows
+    silent = {
+        "Symbols that are no longer traded, and what says so",
+        "Is anything missing?",
+        "What EDGAR changed after the day",
+    }
+    assert bool(rows) == (title not in silent), title

@@ -19,7 +19,7 @@ import pytest
 import zstandard
 from edgar_pipeline import quality
 from edgar_pipeline.errors import StorageError, WarehouseError
-from edgar_pipeline.landing import committed_parts
+from edgar_pipeline.landing import committed_parts, land_batch
 from edgar_pipeline.publish import current_publication, publish
 from edgar_pipeline.quality import checkpoint, frames, report, suites
 from edgar_pipeline.quality.contract import KEYS
@@ -31,6 +31,7 @@ from edgar_pipeline.warehouse import build, building
 from edgar_pipeline.warehouse.books import Books
 
 from tests.clocks import VirtualClock
+from tests.dbt import raw_records
 from tests.dbt.raw_records import index_line, land_index, land_submissions, outcome
 from tests.integration.quality_faults import FAULTS, packed
 from tests.integration.quality_sample import (
@@ -538,3 +539,13 @@ assert validate(Settings.from_environment()).passed
         f"read submission index_date={OLD_DAY}",
         f"read submission index_date={NEW_DAY}",
     ]
+
+
+def test_a_build_without_an_index_day_is_judged_by_what_it_has(tmp_path):
+    # GIVEN a warehouse of one company's history alone WHEN it is judged THEN it is green, and says why tables are empty
+    settings = Settings.from_environment({"EDGAR_HOME": str(tmp_path), "EDGAR_STATE_DIR": str(tmp_path / "state")})
+    record = raw_records.submission("0000950123-20-000001", "8-K", [raw_records.company(1, "A")])
+    asked = raw_records.outcome("submission", "landed", None, record["accession_number"], document_count=1)
+    land_batch(settings, "company=0000000001", [asked], "submission", [record])
+    verdict = quality.validate(settings, build(settings).build_id)
+    assert (verdict.passed, verdict.failures) == (True, ())

@@ -2,7 +2,7 @@
 
 import pytest
 from edgar_pipeline.errors import ParsingError
-from edgar_pipeline.identifiers import parse_accession_number, parse_cik, parse_file_name
+from edgar_pipeline.identifiers import is_cusip, parse_accession_number, parse_cik, parse_file_name
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,3 +91,17 @@ def test_whatever_passes_is_made_of_digits_and_dashes(text):
             assert set(parse(text)) <= allowed
         except ParsingError as error:
             assert "\n" not in str(error) and "\x1b" not in str(error)
+
+
+@pytest.mark.parametrize("cusip", ["037833100", "594918104", "931142103", "18900M104", "G2519Y108", "42237K300"])
+def test_a_cusip_ends_with_its_check_digit(cusip: str):
+    assert is_cusip(cusip)
+    # THEN any other last digit is wrong, and so are the last two before it in the other order
+    wrong = [cusip[:8] + digit for digit in "0123456789" if digit != cusip[8]]
+    assert not any(map(is_cusip, wrong))
+    assert not is_cusip(cusip[:6] + cusip[7] + cusip[6] + cusip[8])
+
+
+@pytest.mark.parametrize("text", ["", "03783310", "0378331000", "03783310O", "037833 100", "g2519y108", "٠٣٧٨٣٣١٠٠"])
+def test_what_has_not_the_shape_is_no_cusip(text: str):
+    assert not is_cusip(text)

@@ -10,13 +10,14 @@ PACKAGE = Path(__file__).parents[2] / "plugins" / "edgar_pipeline"
 #: Lower layers first. A module may import its own layer's submodules and anything above it in this list (lower in the house).
 LAYERS = [
     {"errors", "clock", "files"},
-    {"settings", "identifiers", "edgar_days", "urls", "gunzip"},
+    {"settings", "identifiers", "edgar_days", "urls", "gunzip", "messages"},
     {"throttle", "wire"},
     {"client"},
     {"text", "titles"},
     {"sources"},
     {"landing", "originals"},
     {"ledger"},
+    {"company_ledger", "quarter_ledger"},
     {"ingest", "progress"},
     {"warehouse", "quality", "publish", "company_page", "progress_page", "notify"},
     {"doctor"},

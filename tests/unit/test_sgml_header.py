@@ -218,6 +218,11 @@ def test_dates(text, expected):
     [
         ("20240105163000", datetime(2024, 1, 5, 21, 30, tzinfo=UTC)),
         ("20240705163000", datetime(2024, 7, 5, 20, 30, tzinfo=UTC)),
+        # Around the two changes of 2024: Friday and Monday, the last minute of the evening and the first of the morning.
+        ("20240308215959", datetime(2024, 3, 9, 2, 59, 59, tzinfo=UTC)),
+        ("20240311060000", datetime(2024, 3, 11, 10, 0, tzinfo=UTC)),
+        ("20241101215959", datetime(2024, 11, 2, 1, 59, 59, tzinfo=UTC)),
+        ("20241104060000", datetime(2024, 11, 4, 11, 0, tzinfo=UTC)),
         ("", None),
         (None, None),
         ("20240105", None),

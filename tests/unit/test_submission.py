@@ -7,12 +7,12 @@ import pytest
 from edgar_pipeline import PARSER_VERSION
 from edgar_pipeline.errors import Damaged, ParsingError
 from edgar_pipeline.sources import submission as submissions
-from edgar_pipeline.sources.submission import check_submission, parse_submission
+from edgar_pipeline.sources.submission import TITLE_PARTS, check_submission, parse_submission
 
 from tests.submissions import EXHIBIT, TWO_DOCUMENTS, Company, Document, Submission
 
 ACCESSION = Submission().accession_number
-OWN_KEYS = {"parser_version", "accepted_at", "header", "documents", "remarks", "schedule", "letter_subject", "offered"}
+OWN_KEYS = {"parser_version", "accepted_at", "header", "documents", "remarks", *TITLE_PARTS}
 
 TAKEOVER = replace(
     Submission(),

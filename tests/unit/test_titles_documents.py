@@ -71,6 +71,7 @@ def test_no_documents_have_no_titles():
     assert title_documents("8-K", []) == []
     assert title_parts("SC 13D", []) == {
         "schedule": {"security": None, "issuer": None, "filers": (), "intent": "active"},
+        "cusip": None,
         "letter_subject": None,
         "offered": None,
     }
@@ -190,6 +191,7 @@ def test_an_ownership_schedule_says_what_is_held_and_by_whom(form_type, body, te
     security, issuer, filers, intent = expected
     assert title_parts(form_type, documents) == {
         "schedule": {"security": security, "issuer": issuer, "filers": filers, "intent": intent},
+        "cusip": None,
         "letter_subject": None,
         "offered": None,
     }
@@ -197,7 +199,12 @@ def test_an_ownership_schedule_says_what_is_held_and_by_whom(form_type, body, te
 
 def test_other_forms_have_no_schedule():
     documents = [Document("SC TO-I", "s.htm", None, SCHEDULE.encode(), SCHEDULE)]
-    assert title_parts("SC TO-I", documents) == {"schedule": None, "letter_subject": None, "offered": None}
+    assert title_parts("SC TO-I", documents) == {
+        "schedule": None,
+        "cusip": None,
+        "letter_subject": None,
+        "offered": None,
+    }
 
 
 LETTER = """Lee & Day LLP

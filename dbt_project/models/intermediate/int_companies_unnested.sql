@@ -43,7 +43,11 @@ select
     case
         when len(company.former_names) > 0
             then list_transform(company.former_names, lambda former: former.name)
-    end as former_names
+    end as former_names,
+    case
+        when len(company.former_names) > 0
+            then list_transform(company.former_names, lambda former: cast(former.changed_on as date))
+    end as former_names_until
 from unnested
 -- A company that has a block per series or per file number is one filer in that role.
 qualify row_number() over (partition by accession_number, company.cik, company.role order by position) = 1

@@ -62,6 +62,8 @@ select
     submissions.filed_date,
     submissions.accepted_at,
     submissions.period_of_report,
+    submissions.schedule.security as security_title,
+    submissions.cusip,
     companies.cik,
     companies.company_name,
     companies.file_number,

@@ -22,6 +22,8 @@ loaded as (
         filings.items,
         filings.item_texts,
         filings.remarks,
+        filings.security_title,
+        filings.cusip,
         filings.document_count_declared,
         filings.document_count_landed,
         filings.document_count,

@@ -19,6 +19,7 @@ select
     sic_description,
     state_of_incorporation,
     fiscal_year_end,
-    former_names
+    former_names,
+    former_names_until
 from {{ ref('int_companies_unnested') }}
 order by filed_date, accession_number, position

@@ -18,6 +18,7 @@ renamed as (
         schedule,
         letter_subject,
         offered,
+        cusip,
         sha256,
         bytes,
         url as fetched_from,

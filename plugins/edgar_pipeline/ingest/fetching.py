@@ -2,16 +2,13 @@
 
 import mmap
 from dataclasses import dataclass
-from datetime import date
 from threading import Event
 
 from edgar_pipeline.client import Attempt, EdgarClient
-from edgar_pipeline.clock import to_iso
-from edgar_pipeline.edgar_days import index_ready_at
 from edgar_pipeline.errors import Blocked, Damaged, NotFound, Oversized, Redirected, Stopped, TransportError
 from edgar_pipeline.ingest.absence import require_canary
 from edgar_pipeline.ingest.outcomes import request_row
-from edgar_pipeline.ledger import DayLedger, State
+from edgar_pipeline.ledger import Ledger, State
 from edgar_pipeline.originals import find_originals, keep_original, set_aside
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.sources.submission import check_submission
@@ -40,17 +37,16 @@ class Received:
 
 @dataclass(frozen=True)
 class Fetcher:
-    """Gets the submissions of one index day. `stop` is set when no further request shall be made."""
+    """Gets the submissions of one partition. `stop` is set when no further request shall be made."""
 
     settings: Settings
-    ledger: DayLedger
+    ledger: Ledger
     client: EdgarClient
     stop: Event
 
     def fetch(self, accession_number: str) -> Received:
         """A submission's bytes: those that a killed run had kept, or EDGAR's. Never raises for what EDGAR answers."""
-        day = self.ledger.index_date
-        if kept := kept_submission(self.settings, day, accession_number):
+        if kept := kept_submission(self.settings, self.ledger, accession_number):
             return kept
         attempts: list[Attempt] = []
         try:
@@ -102,24 +98,25 @@ class Fetcher:
     def _absence(self, attempt: Attempt, accession_number: str, canary_url: str) -> dict:
         before = self.ledger.not_found_on.get(accession_number, set())
         days = sorted(before | {attempt.requested_at[:10]})
-        outcome = "gone" if len(days) >= DAYS_UNTIL_GONE else "absent"
-        return {"outcome": outcome, "reason": f"not found on {', '.join(days)}, while {canary_url} was served"}
+        is_gone = self.ledger.evidence is not None or len(days) >= DAYS_UNTIL_GONE
+        reason = f"not found on {', '.join(days)}, while {canary_url} was served"
+        witnesses = f"{self.ledger.evidence}; {reason}" if self.ledger.evidence else reason
+        return {"outcome": "gone" if is_gone else "absent", "reason": witnesses}
 
     def _listings(self, attempts: list[Attempt]) -> list[dict]:
         return [request_row(attempt, "listing", self.ledger.index_date) for attempt in attempts]
 
 
-def kept_submission(settings: Settings, day: date, accession_number: str) -> Received | None:
+def kept_submission(settings: Settings, ledger: Ledger, accession_number: str) -> Received | None:
     """The newest sound original, with the outcome rows of the requests that brought it.
 
     A run that was killed before it landed its part lost those rows, so they are landed now. Where the original came with
-    another day's index, the requests have their rows there, and this day only records the decision not to ask again. But
-    what was received before this day's index was complete may be another text: EDGAR lists a submission again when it
-    disseminates it again (0001193125-24-100942 in April and, with one more document, in October 2024).
+    another partition, the requests have their rows there, and this one only records the decision not to ask again. What was
+    received before `kept_since` may be another text.
     """
-    ready = to_iso(index_ready_at(day))
+    day = ledger.index_date.isoformat() if ledger.index_date else None
     for original in reversed(find_originals(settings, "submission", accession_number)):
-        if original.outcome["requested_at"] < ready:
+        if original.outcome["requested_at"] < ledger.kept_since:
             continue
         try:
             body = original.read()
@@ -127,9 +124,9 @@ def kept_submission(settings: Settings, day: date, accession_number: str) -> Rec
             set_aside(original)
             continue
         row = original.outcome
-        if row["index_date"] == day.isoformat():
+        if row["index_date"] == day:
             return Received(accession_number, body, original.outcomes)
-        decision = {"kind": "plan", "attempt": 0, "index_date": day.isoformat()}
+        decision = {"kind": "plan", "attempt": 0, "index_date": day}
         return Received(accession_number, body, [{**row, **decision, "reason": f"kept since {row['requested_at']}"}])
     return None
 

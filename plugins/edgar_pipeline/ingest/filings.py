@@ -15,7 +15,7 @@ from edgar_pipeline.ingest.fetching import Fetcher, Received, is_worth_another_f
 from edgar_pipeline.ingest.outcomes import printable
 from edgar_pipeline.ingest.scope import out_of_scope_rule
 from edgar_pipeline.landing import day_partition, land_batch, partition_lock
-from edgar_pipeline.ledger import DayLedger, read_day
+from edgar_pipeline.ledger import Ledger, read_day
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.sources.submission import parse_submission
 
@@ -79,12 +79,17 @@ def land_filings(
         if not wanted:
             return {}
         if client is not None:
-            return _land(settings, ledger, wanted, client, progress)
+            return land_missing(settings, ledger, wanted, client, progress)
         with EdgarClient(settings, clock) as own:
-            return _land(settings, ledger, wanted, own, progress)
+            return land_missing(settings, ledger, wanted, own, progress)
 
 
-def _is_missing(settings: Settings, ledger: DayLedger, accession_number: str) -> bool:
+def missing_of(settings: Settings, ledger: Ledger) -> list[str]:
+    """The accession numbers of a partition that are to be fetched."""
+    return [accession for accession in ledger.accession_numbers if _is_missing(settings, ledger, accession)]
+
+
+def _is_missing(settings: Settings, ledger: Ledger, accession_number: str) -> bool:
     """To be fetched: pending, damaged on its way, or out of a scope that has been widened since."""
     state = ledger.states[accession_number]
     if state.state == "out_of_scope":
@@ -92,17 +97,19 @@ def _is_missing(settings: Settings, ledger: DayLedger, accession_number: str) ->
     return state.state == "pending" or is_worth_another_fetch(state, settings)
 
 
-def _land(
-    settings: Settings, ledger: DayLedger, wanted: list[str], client: EdgarClient, progress: Progress | None
+def land_missing(
+    settings: Settings, ledger: Ledger, wanted: list[str], client: EdgarClient, progress: Progress | None = None
 ) -> dict[str, int]:
+    """Fetch, parse and land these accession numbers of a partition; its lock is held. See `land_filings`."""
     counts: dict[str, int] = {}
     batch = _Batch()
-    partition = day_partition(ledger.index_date)
 
     def land() -> None:
         nonlocal batch
         if batch.outcomes:
-            land_batch(settings, partition, batch.outcomes, "submission" if batch.records else None, batch.records)
+            land_batch(
+                settings, ledger.partition, batch.outcomes, "submission" if batch.records else None, batch.records
+            )
         batch = _Batch()
 
     try:
@@ -143,7 +150,7 @@ def _add(batch: _Batch, received: Received) -> str:
     return last["outcome"]
 
 
-def _receive(settings: Settings, ledger: DayLedger, wanted: list[str], client: EdgarClient) -> Iterator[Received]:
+def _receive(settings: Settings, ledger: Ledger, wanted: list[str], client: EdgarClient) -> Iterator[Received]:
     """Fetch over a few connections and yield what comes as it comes; after a lasting block or an outage, raise it."""
     stop = Event()
     fetch = Fetcher(settings, ledger, client, stop).fetch

@@ -9,6 +9,7 @@ from edgar_pipeline.clock import SYSTEM_CLOCK, Clock, to_iso
 from edgar_pipeline.edgar_days import closed_reason, index_ready_at
 from edgar_pipeline.errors import Damaged, NotFound, ParsingError, TransportError
 from edgar_pipeline.ingest.absence import judge_absence
+from edgar_pipeline.ingest.changes import reread_records
 from edgar_pipeline.ingest.outcomes import decision_row, request_row
 from edgar_pipeline.ingest.scope import land_out_of_scope
 from edgar_pipeline.landing import day_partition, land_batch, partition_lock
@@ -129,12 +130,15 @@ def _land_kept(settings: Settings, ledger: DayLedger) -> bool:
 def _land_rows(settings: Settings, ledger: DayLedger, body: bytes, outcomes: list[dict]) -> None:
     day, last = ledger.index_date, outcomes[-1]
     rows = parse_daily_index(bytes(body), day, last["sha256"], last["requested_at"])
+    changes = []
     if ledger.rows:
         added, removed = compare_rows(ledger.rows, rows)
+        changes = reread_records(day.isoformat(), added, removed, last["requested_at"], last["sha256"])
         last = {**last, "reason": f"read again: {len(added)} rows added, {len(removed)} removed"}
     elif reason := closed_reason(day):
         last = {**last, "reason": f"an index of a day that the calendar calls closed ({reason}): see closed_days.csv"}
-    land_batch(settings, day_partition(day), [*outcomes[:-1], last], "daily_index", rows)
+    also = {"index_change": changes} if changes else {}
+    land_batch(settings, day_partition(day), [*outcomes[:-1], last], "daily_index", rows, also)
 
 
 def _land_absence(settings: Settings, day: date, client: EdgarClient, attempts: list[Attempt]) -> None:

@@ -8,7 +8,7 @@ from edgar_pipeline.clock import Clock, to_iso
 
 
 def request_row(attempt: Attempt, kind: str, day: date | None, accession_number: str | None = None, **changes) -> dict:
-    """The row of a request. `kind`: daily_index, listing or submission; `changes` overrides what the wire said."""
+    """The row of a request; `changes` overrides what the wire said. `kind`: what was asked for, daily_index, submission …"""
     row = {
         **asdict(attempt),
         "kind": kind,
@@ -20,7 +20,9 @@ def request_row(attempt: Attempt, kind: str, day: date | None, accession_number:
     return {**row, "reason": printable(row["reason"]) if row["reason"] else None}
 
 
-def decision_row(url: str, day: date, accession_number: str | None, outcome: str, reason: str, clock: Clock) -> dict:
+def decision_row(
+    url: str, day: date | None, accession_number: str | None, outcome: str, reason: str, clock: Clock
+) -> dict:
     """The row of a decision that cost no request, such as `out_of_scope`; its attempt is number 0."""
     decision = Attempt(url, 0, to_iso(clock.now()), outcome=outcome, reason=reason)
     return request_row(decision, "plan", day, accession_number)

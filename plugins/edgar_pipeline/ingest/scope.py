@@ -2,14 +2,14 @@
 
 from edgar_pipeline.clock import Clock
 from edgar_pipeline.ingest.outcomes import decision_row
-from edgar_pipeline.landing import day_partition, land_batch
-from edgar_pipeline.ledger import DayLedger
+from edgar_pipeline.landing import land_batch
+from edgar_pipeline.ledger import Ledger
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.urls import submission_url
 
 
-def land_out_of_scope(settings: Settings, ledger: DayLedger, clock: Clock) -> None:
-    """Record what the scope leaves out of a day, once per accession number."""
+def land_out_of_scope(settings: Settings, ledger: Ledger, clock: Clock) -> None:
+    """Record what the scope leaves out of a partition, once per accession number."""
     if settings.form_types is None and settings.ciks is None:
         return
     outcomes = []
@@ -19,7 +19,7 @@ def land_out_of_scope(settings: Settings, ledger: DayLedger, clock: Clock) -> No
             url = submission_url(settings.www_url, rows[0]["cik"], accession_number)
             outcomes.append(decision_row(url, ledger.index_date, accession_number, "out_of_scope", rule, clock))
     if outcomes:
-        land_batch(settings, day_partition(ledger.index_date), outcomes)
+        land_batch(settings, ledger.partition, outcomes)
 
 
 def out_of_scope_rule(settings: Settings, rows: list[dict]) -> str | None:

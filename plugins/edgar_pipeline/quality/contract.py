@@ -17,9 +17,11 @@ KEYS: dict[str, tuple[str, ...]] = {
     "dim_forms": ("form_type",),
     "dim_exhibit_roles": ("exhibit_role",),
     "dim_event_types": ("event_code",),
+    "dim_dates": ("calendar_date",),
     "company_timeline": ("cik", "accession_number", "sequence"),
     "index_entries": ("index_date", "accession_number", "cik", "form_type"),
     "completeness_by_day": ("index_date",),
+    "index_changes": ("accession_number", "cik", "form_type", "index_name", "noticed_at"),
     "fetch_outcomes": (),
     "publication": ("publication_id",),
 }

@@ -52,6 +52,14 @@ _INDEX_ROWS = _Evidence(
     """,
     "no index lists a filing: {days}",
 )
+_INDEX_DAYS = _Evidence(
+    "select count(*) from raw_parts where path like '%/index_date=%' and is_loaded",
+    "nothing of an index day has landed: {days}",
+)
+_CHANGES = _Evidence(
+    "select count(*) from raw_parts where source = 'index_change' and is_loaded",
+    "no index has changed after it was read: {days}",
+)
 _REQUESTS = _Evidence(
     """
     select (select coalesce(sum(requests), 0) from raw_days)
@@ -70,6 +78,8 @@ MAY_BE_EMPTY = {
     "fct_exhibits": _EXHIBITS,
     "document_texts": _TEXTS,
     "index_entries": _INDEX_ROWS,
+    "index_changes": _CHANGES,
+    "completeness_by_day": _INDEX_DAYS,
     "fetch_outcomes": _REQUESTS,
 }
 

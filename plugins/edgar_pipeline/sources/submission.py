@@ -41,7 +41,7 @@ LARGEST_TEXTS = 100_000_000
 LARGEST_INDEXED = 30_000_000
 
 #: What the primary document states of its filing (`titles.title_parts`).
-TITLE_PARTS = ("schedule", "letter_subject", "offered")
+TITLE_PARTS = ("schedule", "cusip", "letter_subject", "offered")
 
 _STAMP = re.compile(r"<(?:SEC|IMS)-HEADER>[^\n:]*:\s*(\d{8})")
 _ROLES = {"SUBJECT COMPANY": "subject"}

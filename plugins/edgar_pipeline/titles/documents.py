@@ -18,6 +18,7 @@ from edgar_pipeline.titles.letters import letter_subject
 from edgar_pipeline.titles.offerings import offered_security
 from edgar_pipeline.titles.opening import find_opening
 from edgar_pipeline.titles.schedules import schedule_title
+from edgar_pipeline.titles.securities import cover_cusip
 
 #: Forms whose primary document is data and lists no exhibits.
 FORMS_WITHOUT_INDEX = frozenset({"3", "4", "5", "13F-HR", "13F-NT", "NPORT-P", "144", "D"})
@@ -100,13 +101,14 @@ def title_documents(form_type: str, documents: Sequence[Document]) -> list[Docum
 def title_parts(form_type: str, documents: Sequence[Document]) -> dict:
     """What the primary document states that its filing's title is composed of; None where the form has no such part.
 
-    `schedule`: who holds what in whom, of a Schedule 13D or 13G. `letter_subject`: what correspondence is about. `offered`: the
-    security that a registration statement or prospectus offers.
+    `schedule`: who holds what in whom, of a Schedule 13D or 13G. `cusip`: the number of what is held. `letter_subject`: what
+    correspondence is about. `offered`: the security that a registration statement or prospectus offers.
     """
     primary = documents[0] if documents else Document(form_type, None, None, b"", None)
     schedule = schedule_title(form_type, primary.body, primary.text)
     return {
         "schedule": asdict(schedule) if schedule else None,
+        "cusip": cover_cusip(primary.body, primary.text) if schedule else None,
         "letter_subject": letter_subject(form_type, primary.text),
         "offered": _readable(offered_security(form_type, primary.text), primary.text or ""),
     }

@@ -1,4 +1,5 @@
--- One row per index day that this build has touched: what raw holds of it, beside what the marts say of it.
+-- One row per index day that this build has touched: what raw holds of it, beside what the marts say of it. A build of companies or
+-- reference data alone touches none, and has one row that says so: a frame without rows is red.
 with entries as (
     select index_date, accession_number, cik, form_type, state
     from marts.index_entries
@@ -74,4 +75,9 @@ from raw_days
 left join listed using (index_date)
 left join wrong using (index_date)
 left join marts.completeness_by_day as days using (index_date)
+union all
+select 'no index day', 'untouched', 'untouched', 0, 0, 0, 0, 0, 0, 0, 0, 0, ''
+where
+    not exists (from raw_days)
+    and not exists (from ops.parts_to_load where is_new and path like '%/index_date=%')
 order by index_date
