@@ -63,7 +63,7 @@ def _table(console: Console, title: str, heads: tuple[str, ...], rows: list[tupl
     """A table that fits the terminal: the last column is cut to what is left of the line; numbers stand to the right."""
     cells = [["" if cell is None else " ".join(str(cell).split())[:LONGEST_NAME] for cell in row[:-1]] for row in rows]
     widths = [max(len(head), *(len(row[number]) for row in cells)) for number, head in enumerate(heads[:-1])]
-    rest = max(20, console.width - sum(widths) - len(heads) - 2)
+    rest = max(12, console.width - sum(widths) - len(heads) - 2)
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, padding=0)
     for number, head in enumerate(heads):
         is_number = number < len(widths) and isinstance(rows[0][number], int)
