@@ -23,7 +23,7 @@ doctor: $(VENV)/.runtime ## Say whether everything is as it must be, and what to
 test: $(VENV)/.dev ## Pass the linter and all tests
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 secrets: ## Write what docker-compose.yaml needs and nobody may know: secrets/ and .env
 	@$(PYTHON) scripts/make_secrets.py
