@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     page.add_argument(
         "--language", default="en", metavar="CODE", help="en, ms or es; the labels, not the filings' words"
     )
+    command("docs", _docs, "Write dbt's documentation of the models and their columns as one HTML file.")
     return parser
 
 
@@ -218,6 +219,12 @@ def _page(settings: Settings, options: argparse.Namespace) -> None:
     from edgar_pipeline.company_page import write_company_page
 
     out.print(str(write_company_page(settings, parse_cik(options.cik), language=options.language)), soft_wrap=True)
+
+
+def _docs(settings: Settings, options: argparse.Namespace) -> None:
+    from edgar_pipeline import warehouse
+
+    out.print(str(warehouse.write_documentation(settings)), soft_wrap=True)
 
 
 def _doctor(settings: None, options: argparse.Namespace) -> None:

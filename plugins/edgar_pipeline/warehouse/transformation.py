@@ -15,6 +15,7 @@ from edgar_pipeline.quality.verdict import DATABASE_NAME
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.warehouse.folders import WorkDirectory
 
+DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli()")
 DBT_PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
 
 #: DuckDB's memory limit in GiB, and how much of it the buffers for JSON records may take before it grows.
@@ -55,9 +56,9 @@ def run_dbt(settings: Settings, work: WorkDirectory, record_bytes: int) -> list[
     _results_path(settings).unlink(missing_ok=True)
     with output.open("wb") as file:
         finished = subprocess.run(
-            [sys.executable, "-c", "from dbt.cli.main import cli; cli()", *arguments, *_places(settings, work)],
+            [*DBT, *arguments, *_places(settings, work)],
             cwd=work.path,
-            env=_environment(settings, work, record_bytes),
+            env=dbt_environment(settings, work.path, record_bytes),
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -84,16 +85,16 @@ def _places(settings: Settings, work: WorkDirectory) -> list[str]:
     ]
 
 
-def _environment(settings: Settings, work: WorkDirectory, record_bytes: int) -> dict[str, str]:
+def dbt_environment(settings: Settings, folder: Path, record_bytes: int = 0) -> dict[str, str]:
     """Only what dbt needs, so that no credential of the calling process reaches its logs."""
     return {
         # The same packages as here, wherever they are installed (a user's site is found through variables that it lacks).
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         "PYTHONUTF8": "1",
         "EDGAR_HOME": str(settings.home),
-        "EDGAR_BUILD_PATH": str(work.path / DATABASE_NAME),
-        "EDGAR_SCRATCH_PATH": str(work.path / "scratch.duckdb"),
-        "EDGAR_TEMP_PATH": str(work.path / "temp"),
+        "EDGAR_BUILD_PATH": str(folder / DATABASE_NAME),
+        "EDGAR_SCRATCH_PATH": str(folder / "scratch.duckdb"),
+        "EDGAR_TEMP_PATH": str(folder / "temp"),
         "EDGAR_MEMORY_LIMIT": f"{_memory_gib(record_bytes)}GiB",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
