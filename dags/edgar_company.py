@@ -11,14 +11,14 @@ is not here) → `landed` (tells `edgar_warehouse`) → `check`. All requests go
 from datetime import timedelta
 
 from airflow.sdk import Param, TriggerRule, dag, task
-from edgar_dags import DATE_PATTERN, DEFAULT_ARGS, LANDED_DAYS, require_complete, since_of
+from edgar_dags import DATE_PATTERN, DEFAULT_ARGS, LANDED_DAYS, require_complete, since_of, tell_failure
 
 
 @dag(
     schedule=None,
     catchup=False,
     max_active_runs=4,
-    default_args={**DEFAULT_ARGS, "execution_timeout": timedelta(minutes=15)},
+    default_args={**DEFAULT_ARGS, "execution_timeout": timedelta(minutes=15), "on_failure_callback": tell_failure},
     params={
         "companies": Param(
             type="array",

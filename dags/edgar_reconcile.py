@@ -11,14 +11,14 @@
 from datetime import timedelta
 
 from airflow.sdk import Param, TriggerRule, dag, task
-from edgar_dags import DEFAULT_ARGS, LANDED_DAYS, require_complete, sundays, today_of
+from edgar_dags import DEFAULT_ARGS, LANDED_DAYS, require_complete, sundays, tell_failure, today_of
 
 
 @dag(
     schedule=sundays(10),
     catchup=False,
     max_active_runs=1,
-    default_args={**DEFAULT_ARGS, "execution_timeout": timedelta(minutes=15)},
+    default_args={**DEFAULT_ARGS, "execution_timeout": timedelta(minutes=15), "on_failure_callback": tell_failure},
     params={
         "quarters": Param(
             [],

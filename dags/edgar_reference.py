@@ -12,14 +12,14 @@ thousands of companies takes what it can in a quarter of an hour, and the next o
 from datetime import timedelta
 
 from airflow.sdk import Param, TriggerRule, dag, task
-from edgar_dags import DEFAULT_ARGS, LANDED_DAYS, sundays
+from edgar_dags import DEFAULT_ARGS, LANDED_DAYS, sundays, tell_failure
 
 
 @dag(
     schedule=sundays(8),
     catchup=False,
     max_active_runs=1,
-    default_args={**DEFAULT_ARGS, "execution_timeout": timedelta(minutes=15)},
+    default_args={**DEFAULT_ARGS, "execution_timeout": timedelta(minutes=15), "on_failure_callback": tell_failure},
     params={
         "ciks": Param(
             [],

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from airflow.exceptions import ParamValidationError
 from airflow.sdk.exceptions import AirflowSkipException
-from edgar_dags import RETRY_POLICY, green_if_not_due
+from edgar_dags import RETRY_POLICY, green_if_not_due, tell_failure
 from edgar_pipeline.errors import Blocked, Incomplete, InputError, NotYetDue, Unavailable, WarehouseError
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +44,18 @@ def test_the_schedules_survive_serialization(serialized):
     for dag_id, cron in (("edgar_reference", "0 8 * * 0"), ("edgar_reconcile", "0 10 * * 0")):
         weekly = serialized[dag_id].timetable
         assert (weekly.summary, weekly._timezone.name) == (cron, "America/New_York")
+
+
+@pytest.mark.parametrize("dag_id", DAG_IDS)
+def test_a_failed_run_tells_of_itself(dags, dag_id: str):
+    # In edgar_daily `index` and `fetch` may fail on a night that `check` still finds complete, or says what is missing of it.
+    tasks = [task for task in dags[dag_id].tasks if dag_id != "edgar_daily" or task.task_id in ("landed", "check")]
+    assert [task.task_id for task in tasks if tell_failure not in _callbacks(task)] == []
+
+
+def _callbacks(task) -> list:
+    callbacks = option(task, "on_failure_callback")
+    return list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks]
 
 
 @pytest.mark.parametrize("dag_id", DAG_IDS)
