@@ -31,7 +31,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 #: Blocks within blocks. Real headers nest up to 6 deep. Each field carries its path: endless nesting would cost memory squared.
 DEEPEST_NESTING = 40
 
-_LINE_ENDS = re.compile(r"\r\n|\n|\r")
+_LINE_END = re.compile(r"\r\n?")
 _LABEL = re.compile(r"([ \t]*)([^\s:<>][^:<>]*):(?:[ \t]+(.*)|)")
 _TAG = re.compile(r"([ \t]*)<(/?)([A-Z0-9][A-Z0-9._-]*)>[ \t]*(.*)")
 
@@ -178,11 +178,13 @@ def _is_followed_deeper(lines: list[str], number: int) -> bool:
 def _lines(text: str) -> list[str]:
     """The lines that say something, without trailing blanks, a SIC that was cut in two made whole again."""
     lines: list[str] = []
-    for line in _LINE_ENDS.split(text):
+    if "\r" in text:
+        text = _LINE_END.sub("\n", text)
+    for line in text.split("\n"):
         line = line.rstrip()
         if line.startswith("]") and lines and "[" in lines[-1][-12:]:
             lines[-1], line = lines[-1] + "]", line[1:]
-        if line.strip():
+        if line:
             lines.append(line)
     return lines
 

@@ -94,8 +94,9 @@ def decoded_pieces(content: bytes) -> Iterator[bytes]:
     full = bytearray()
     while start < len(content):
         if count := _full_lines(content, start):
-            full += content[start : start + count * _FULL_LINE]
-            start += count * _FULL_LINE
+            end = start + count * _FULL_LINE
+            full += content[start:end]
+            start = end
         else:
             end = content.find(b"\n", start)
             line = content[start : end if end >= 0 else None]
@@ -115,6 +116,8 @@ def decoded_pieces(content: bytes) -> Iterator[bytes]:
 
 def _full_lines(content: bytes, start: int) -> int:
     """How many lines from here on are full ones: 61 characters, the first of them an M. (One to three of a hundred are not.)"""
+    if content[start + 61 : start + 62] != b"\n":
+        return 0
     few = _count_full_lines(content, start, _FEW_LINES)
     return few if few < _FEW_LINES else _count_full_lines(content, start, _MOST_LINES)
 
