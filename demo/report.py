@@ -12,7 +12,7 @@ from rich.table import Table
 
 NEWEST = 14
 #: Longer names are cut, so that what is said about them has room.
-LONGEST_NAME = 24
+LONGEST_NAME = 18
 
 COMPLETENESS = """
     select index_date, day_state, index_rows, filings, loaded, pending, quarantined, documents_loaded,
@@ -24,8 +24,8 @@ ENTRIES = """
     from marts.company_timeline where cik = $cik and not is_ownership
     order by entry_date desc, accession_number desc, sequence limit $limit
 """
-EVENTS = """
-    select event_date, event_code, company_name, evidence_text
+EVENTS = f"""
+    select event_date, event_code, left(company_name, {LONGEST_NAME}), evidence_text
     from marts.fct_events
         join marts.fct_filings using (accession_number)
         join marts.dim_event_types using (event_code)
@@ -61,7 +61,7 @@ def show(console: Console, settings: Settings, cik: str, page: Path) -> None:
 
 def _table(console: Console, title: str, heads: tuple[str, ...], rows: list[tuple]) -> Table:
     """A table that fits the terminal: the last column is cut to what is left of the line; numbers stand to the right."""
-    cells = [["" if cell is None else " ".join(str(cell).split())[:LONGEST_NAME] for cell in row[:-1]] for row in rows]
+    cells = [["" if cell is None else " ".join(str(cell).split()) for cell in row[:-1]] for row in rows]
     widths = [max(len(head), *(len(row[number]) for row in cells)) for number, head in enumerate(heads[:-1])]
     rest = max(12, console.width - sum(widths) - len(heads) - 2)
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, padding=0)
