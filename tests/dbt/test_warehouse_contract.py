@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-CONTRACT = Path(__file__).parent / "contract.sql"
+CONTRACT = Path(__file__).parents[2] / "plugins/edgar_pipeline/quality/contract.sql"
 
 COLUMNS = """
     select table_name, column_name, data_type, is_nullable
