@@ -117,7 +117,7 @@ class EdgarClient:
     def __init__(self, settings: Settings, clock: Clock = SYSTEM_CLOCK, patience: Patience | None = None):
         self._patience = patience or Patience()
         self._clock = clock
-        self._spool_dir = settings.originals_dir
+        self._spool_dir = settings.spool_dir
         self._origins = (settings.www_url + "/", settings.data_url + "/")
         # One limiter for both hosts: the SEC counts requests per user, not per host.
         self._throttle = Throttle(

@@ -13,7 +13,7 @@ from datetime import date
 
 from edgar_pipeline.landing import OUTCOMES, committed_parts, company_partition, read_part, read_records
 from edgar_pipeline.ledger import STATES, Ledger, State, not_found_on, read_outcomes, states_of
-from edgar_pipeline.originals import find_originals
+from edgar_pipeline.originals import find_originals, kept_keys
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.sources.index_file import read_header, read_rows
 
@@ -168,12 +168,12 @@ def _only_indexed(settings: Settings, cik: str, listed: set[str | None]) -> list
     """The rows of a company in the newest original of each quarterly index that the JSON does not list."""
     found: dict[str, dict] = {}
     lines_of = re.compile(rb"^0*%d\|[^\n]*\n" % int(cik), re.MULTILINE)
-    for folder in sorted((settings.originals_dir / "quarterly_index").glob("*/*")):
-        for original in find_originals(settings, "quarterly_index", folder.name)[-1:]:
+    for quarter in kept_keys(settings, "quarterly_index"):
+        for original in find_originals(settings, "quarterly_index", quarter)[-1:]:
             body = bytes(original.read())
             header = read_header(body)
             own = body[: header.end] + b"".join(lines_of.findall(body, header.end))
             for row in read_rows(own, header):
                 if not row["problem"] and row["accession_number"] not in listed:
-                    found.setdefault(row["accession_number"], {**row, "page": f"full-index {folder.name}"})
+                    found.setdefault(row["accession_number"], {**row, "page": f"full-index {quarter}"})
     return list(found.values())

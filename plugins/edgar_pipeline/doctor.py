@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from uuid import uuid4
 
+from edgar_pipeline import object_store
 from edgar_pipeline.client import Attempt, EdgarClient, Patience
 from edgar_pipeline.clock import SYSTEM_CLOCK, Clock
-from edgar_pipeline.errors import EdgarError, InputError
+from edgar_pipeline.errors import EdgarError, InputError, StorageError
+from edgar_pipeline.files import list_names, read_pieces, storage, write_atomically
 from edgar_pipeline.ingest.absence import require_canary
 from edgar_pipeline.publish import current_publication
 from edgar_pipeline.settings import Settings
@@ -42,7 +45,7 @@ class Finding:
 
 
 def examine(read_settings: Callable[[], Settings], clock: Clock = SYSTEM_CLOCK) -> list[Finding]:
-    """Look at versions, settings, folders, space, the publication, the limiter, and (one request) at EDGAR."""
+    """Look at versions, settings, folders, space, the object store, the publication, the limiter, and (one request) at EDGAR."""
     findings = [_python(), *_packages()]
     try:
         settings = read_settings()
@@ -50,6 +53,8 @@ def examine(read_settings: Callable[[], Settings], clock: Clock = SYSTEM_CLOCK) 
     except InputError as error:
         return [*findings, Finding("settings", False, str(error), "See .env.example.")]
     findings.append(Finding("settings", True, f"{settings.requests_per_second:g} requests/s as {settings.user_agent}"))
+    if not isinstance(settings.home, Path):
+        findings.append(_object_store(settings))
     looks: list[Callable[[Settings, Clock], Finding]] = [_folder, _space, _publication, _limiter]
     findings += [look(settings, clock) for look in looks]
     if findings[-1].is_well:
@@ -75,18 +80,41 @@ def _packages() -> Iterator[Finding]:
 
 
 def _folder(settings: Settings, clock: Clock) -> Finding:
-    """Whether EDGAR_HOME and the limiter's folder can be written to, or made."""
-    for key, folder in (("EDGAR_HOME", settings.home), ("EDGAR_STATE_DIR", settings.state_dir)):
+    """Whether the homes and the limiter's folder can be written to, or made."""
+    homes = _homes(settings)
+    for key, folder in {**homes, "EDGAR_STATE_DIR": settings.state_dir}.items():
         if not os.access(_existing(folder), os.W_OK | os.X_OK):
             return Finding("folders", False, f"{key} {folder} cannot be written", "Change its owner, or the setting.")
-    return Finding("folders", True, str(settings.home))
+    return Finding("folders", True, ", ".join(str(folder) for folder in homes.values()))
 
 
 def _space(settings: Settings, clock: Clock) -> Finding:
-    free = shutil.disk_usage(_existing(settings.home)).free
-    seen = f"{free / 1e9:.0f} GB free at {settings.home}"
-    remedy = f"A night needs about {ROOM_BYTES / 1e9:.0f} GB: free some, or set EDGAR_HOME to a larger disk."
+    homes = {key: (shutil.disk_usage(_existing(folder)).free, folder) for key, folder in _homes(settings).items()}
+    key, (free, folder) = min(homes.items(), key=lambda home: home[1][0])
+    seen = f"{free / 1e9:.0f} GB free at {folder}"
+    remedy = f"A night needs about {ROOM_BYTES / 1e9:.0f} GB: free some, or set {key} to a larger disk."
     return Finding("space", free >= ROOM_BYTES, seen, remedy)
+
+
+def _homes(settings: Settings) -> dict[str, Path]:
+    """The folders that hold data, by their setting; an EDGAR_HOME in an object store is none."""
+    homes = {"EDGAR_HOME": settings.home, "EDGAR_WAREHOUSE_HOME": settings.separate_warehouse}
+    return {key: folder for key, folder in homes.items() if isinstance(folder, Path)}
+
+
+def _object_store(settings: Settings) -> Finding:
+    """Whether an object can be written, listed, read and deleted; the next step is part of what is seen."""
+    content = uuid4().hex.encode()
+    probe = settings.raw_dir / f"doctor-{content.decode()}"
+    try:
+        write_atomically(probe, content)
+        was_found = probe.name in list_names(settings.raw_dir) and b"".join(read_pieces(probe)) == content
+        with storage(probe):
+            object_store.delete(probe)
+    except StorageError as error:
+        return Finding("object store", False, str(error), "See docs/operations.md, raw zone on an object store.")
+    remedy = "It shows objects late; take a store whose listings are consistent, as those of S3 are."
+    return Finding("object store", was_found, str(settings.home), remedy)
 
 
 def _publication(settings: Settings, clock: Clock) -> Finding:

@@ -1,8 +1,10 @@
-"""Files that appear whole or not at all, and bodies too large for memory.
+"""Files that appear whole or not at all, on a disk or in an object store, and bodies too large for memory.
 
-A disk that refuses (full, read-only, broken) is an error of one line like any other: `StorageError`.
+A disk that refuses (full, read-only, broken) is an error of one line like any other: `StorageError`. So is an object store that
+refuses or does not answer. A place is a `pathlib.Path`, or a `upath.UPath` for what `object_store` does.
 """
 
+import errno
 import fcntl
 import mmap
 import os
@@ -12,7 +14,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
+from edgar_pipeline import object_store
 from edgar_pipeline.errors import StorageError
+from edgar_pipeline.object_store import Place
 
 FILE_MODE = 0o640
 DIRECTORY_MODE = 0o750
@@ -22,39 +26,115 @@ PIECE_BYTES = 1 << 20
 
 
 @contextmanager
-def storage(path: Path) -> Iterator[None]:
-    """Turn an OSError of the block into a StorageError that names the path and the next step."""
+def storage(path: Place) -> Iterator[None]:
+    """Turn a failure of the disk or of the object store into a StorageError that names the path and the next step."""
     try:
         yield
-    except OSError as error:
-        raise StorageError(
-            f"{path}: {error.strerror or error}. Make room or mend the disk, then run the same command again."
-        ) from error
+    except _failures_of(path) as error:
+        what, remedy = _explained(path, error)
+        raise StorageError(f"{path}: {what}. {remedy}.") from error
 
 
-def write_atomically(path: Path, content: bytes | Iterable[bytes]) -> None:
-    """Write a file under a temporary name, force it to the disk, and give it its name.
+def _failures_of(path: Place) -> tuple[type[Exception], ...]:
+    return (OSError,) if isinstance(path, Path) else object_store.failures()
 
-    Killed at any point, the file is there whole or not there. Two writers of the same path both succeed; the last one
-    stays. A failed write (no space, I/O error) raises StorageError and leaves nothing behind.
+
+def _explained(path: Place, error: Exception) -> tuple[object, str]:
+    """What went wrong, and what to do about it. A full disk is one also where it was to take objects."""
+    if isinstance(path, Path) or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        strerror = getattr(error, "strerror", None)
+        return strerror or error, "Make room or mend the disk, then run the same command again"
+    return object_store.explain(error)
+
+
+def write_atomically(path: Place, content: bytes | Iterable[bytes]) -> None:
+    """Write a file so that it is there whole or not there, wherever the process is killed.
+
+    Two writers of the same path both succeed; the last one stays. A failed write (no space, I/O error, access denied) raises
+    StorageError and leaves nothing behind.
     """
-    temporary = path.parent / f".{path.name}.{uuid4().hex}.tmp"
+    pieces = [content] if isinstance(content, bytes) else content
     with storage(path):
-        make_directory(path.parent)
+        if isinstance(path, Path):
+            _write_and_rename(path, pieces)
+        else:
+            object_store.upload(path, pieces)
+
+
+def _write_and_rename(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file under a temporary name, force it to the disk, and give it its name."""
+    temporary = path.parent / f".{path.name}.{uuid4().hex}.tmp"
+    make_directory(path.parent)
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
         try:
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
-            try:
-                for piece in [content] if isinstance(content, bytes) else content:
-                    _write(descriptor, piece)
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-            os.replace(temporary, path)
-        except BaseException:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            raise
-        sync_directory(path.parent)
+            for piece in pieces:
+                _write(descriptor, piece)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    sync_directory(path.parent)
+
+
+def read_pieces(path: Place, size: int = PIECE_BYTES) -> Iterator[bytes]:
+    """The content of a file in pieces of at most `size` bytes."""
+    with storage(path):
+        if isinstance(path, Path):
+            with path.open("rb") as file:
+                while piece := file.read(size):
+                    yield piece
+        else:
+            yield from object_store.download(path, size)
+
+
+def list_names(folder: Place) -> list[str]:
+    """The names directly below a folder, of files and of folders, in order; none where there is no such folder."""
+    with storage(folder):
+        if not isinstance(folder, Path):
+            return object_store.list_names(folder)
+        try:
+            return sorted(os.listdir(folder))
+        except FileNotFoundError:
+            return []
+
+
+def list_tree(folder: Place) -> list[str]:
+    """The names of all files below a folder, relative to it (`a/b.zst`), in order."""
+    with storage(folder):
+        if not isinstance(folder, Path):
+            return list(object_store.list_tree(folder))
+        start = len(str(folder)) + 1
+        tree = os.walk(folder, onerror=_raise)
+        return sorted(f"{top}/{name}"[start:] for top, _, names in tree for name in names)
+
+
+def written_at(folder: Place) -> dict[str, float]:
+    """The same with the time (seconds since 1970, by the clock of the place) when each was written."""
+    with storage(folder):
+        if not isinstance(folder, Path):
+            return object_store.list_tree(folder)
+        return {name: os.stat(folder / name).st_mtime for name in list_tree(folder)}
+
+
+def _raise(error: OSError) -> None:
+    """Of a folder that cannot be read nothing is known; one that is not there has nothing in it."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
+def move(path: Place, target: Place) -> None:
+    """Give a file another name in its folder."""
+    with storage(path):
+        if isinstance(path, Path):
+            path.replace(target)
+            sync_directory(path.parent)
+        else:
+            object_store.move(path, target)
 
 
 def _write(descriptor: int, content: bytes) -> None:

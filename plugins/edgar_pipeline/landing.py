@@ -1,7 +1,7 @@
 """The raw zone: immutable parts of JSON records, one partition per unit of work.
 
-`raw/<source>/<partition>/part-<id>.jsonl.zst`. A part is written under a temporary name and renamed, so it is never half
-visible, and it is never changed. The partitions:
+`raw/<source>/<partition>/part-<id>.jsonl.zst`. A part appears whole or not at all (on a disk it is written under a temporary name
+and renamed), and it is never changed. The partitions:
 
 | partition | what | sources |
 |---|---|---|
@@ -17,17 +17,18 @@ no database can disagree with them.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import orjson
 import zstandard
 
 from edgar_pipeline.errors import StorageError
-from edgar_pipeline.files import exclusive, storage, write_atomically
+from edgar_pipeline.files import exclusive, list_names, list_tree, read_pieces, write_atomically, written_at
+from edgar_pipeline.object_store import Place
 from edgar_pipeline.settings import Settings
 
 OUTCOMES = "fetch_outcome"
@@ -45,6 +46,8 @@ COMPRESSION_LEVEL = 3
 #: Read from a part at once, compressed. Small, because a few kilobytes can decompress to many megabytes.
 READ_BYTES = 8192
 
+_PART = re.compile(r"[^/=]+=[^/]+/part-[^/]+\.jsonl\.zst")
+
 
 @dataclass(frozen=True, order=True)
 class Part:
@@ -52,7 +55,12 @@ class Part:
 
     source: str
     partition: str
-    path: Path
+    path: Place
+
+    @property
+    def key(self) -> str:
+        """Its name wherever EDGAR_HOME lies: `submission/index_date=2020-03-05/part-….jsonl.zst`."""
+        return f"{self.source}/{self.partition}/{self.path.name}"
 
 
 def day_partition(day: date) -> str:
@@ -108,17 +116,40 @@ def land_batch(
 
 def committed_parts(settings: Settings, source: str, partition: str | None = None) -> list[Part]:
     """All landed parts of a source, or of one of its partitions, in a stable order."""
+    commits = _names(settings, OUTCOMES, partition)
+    return _parts(settings, source, partition, commits)
+
+
+def all_committed_parts(settings: Settings) -> list[Part]:
+    """Every landed part, of all sources alike, each listed once.
+
+    Days may land while this looks around. The outcome parts, which commit the others, are listed first: what they commit is
+    there in full, and what is committed later waits for the next look instead of being seen by halves.
+    """
+    commits = _names(settings, OUTCOMES)
+    return [part for source in SOURCES for part in _parts(settings, source, None, commits)]
+
+
+def committed_at(settings: Settings) -> dict[str, float]:
+    """When each part was committed (seconds since 1970), by its partition and name: `index_date=2020-03-05/part-….jsonl.zst`."""
+    return written_at(settings.raw_dir / OUTCOMES)
+
+
+def _parts(settings: Settings, source: str, partition: str | None, commits: list[str]) -> list[Part]:
+    committed = set(commits)
+    names = commits if source == OUTCOMES else _names(settings, source, partition)
     folder = settings.raw_dir / source
-    partitions = [partition] if partition else sorted(entry.name for entry in folder.glob("*=*"))
-    return [
-        Part(source, name, path)
-        for name in partitions
-        for path in sorted((folder / name).glob("part-*.jsonl.zst"))
-        if source == OUTCOMES or (settings.raw_dir / OUTCOMES / name / path.name).exists()
-    ]
+    return [Part(source, name.partition("/")[0], folder / name) for name in names if name in committed]
 
 
-def read_part(path: Path) -> Iterator[dict]:
+def _names(settings: Settings, source: str, partition: str | None = None) -> list[str]:
+    """The parts of a source, or of a partition, committed or not: `index_date=2020-03-05/part-….jsonl.zst`."""
+    folder = settings.raw_dir / source
+    below = (f"{partition}/{name}" for name in list_names(folder / partition)) if partition else list_tree(folder)
+    return [name for name in below if _PART.fullmatch(name)]
+
+
+def read_part(path: Place) -> Iterator[dict]:
     """The records of a part, decompressed and decoded as they are read; raise StorageError for a damaged part."""
     line: list[bytes] = []
     for chunk in _decompressed(path):
@@ -137,7 +168,7 @@ def read_records(settings: Settings, source: str, partition: str) -> Iterator[di
         yield from read_part(part.path)
 
 
-def _path(settings: Settings, source: str, partition: str, part_id: str) -> Path:
+def _path(settings: Settings, source: str, partition: str, part_id: str) -> Place:
     return settings.raw_dir / source / partition / f"part-{part_id}.jsonl.zst"
 
 
@@ -153,26 +184,25 @@ def _compress(lines: Iterable[bytes]) -> Iterator[bytes]:
     yield compressor.flush()
 
 
-def _decompressed(path: Path) -> Iterator[bytes]:
+def _decompressed(path: Place) -> Iterator[bytes]:
     decompressor = zstandard.ZstdDecompressor().decompressobj()
-    with storage(path), path.open("rb") as file:
-        while chunk := file.read(READ_BYTES):
-            try:
-                yield decompressor.decompress(chunk)
-            except zstandard.ZstdError as error:
-                raise _damaged(path, str(error)) from error
+    for chunk in read_pieces(path, READ_BYTES):
+        try:
+            yield decompressor.decompress(chunk)
+        except zstandard.ZstdError as error:
+            raise _damaged(path, str(error)) from error
     if not decompressor.eof:
         raise _damaged(path, "it is cut")
 
 
-def _record(line: bytes, path: Path) -> dict:
+def _record(line: bytes, path: Place) -> dict:
     try:
         return orjson.loads(line)
     except ValueError as error:
         raise _damaged(path, str(error)) from error
 
 
-def _damaged(path: Path, what: str) -> StorageError:
+def _damaged(path: Place, what: str) -> StorageError:
     return StorageError(
         f"{path} is damaged: {what}. Restore it, or delete it and its fetch_outcome part and run the day again."
     )

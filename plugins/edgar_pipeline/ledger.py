@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from edgar_pipeline.clock import to_iso
 from edgar_pipeline.edgar_days import index_ready_at
+from edgar_pipeline.files import list_names
 from edgar_pipeline.landing import OUTCOMES, day_partition, read_records
 from edgar_pipeline.settings import Settings
 
@@ -196,8 +197,8 @@ def day_status(settings: Settings, day: date) -> DayStatus:
 
 def known_days(settings: Settings) -> list[date]:
     """Every index day of which the raw zone holds anything, oldest first."""
-    folder = settings.raw_dir / OUTCOMES
-    return sorted(date.fromisoformat(path.name.partition("=")[2]) for path in folder.glob("index_date=*"))
+    names = [name.partition("=") for name in list_names(settings.raw_dir / OUTCOMES)]
+    return sorted(date.fromisoformat(value) for kind, _, value in names if kind == "index_date")
 
 
 def _day_state(outcomes: list[dict]) -> tuple[str, str | None]:

@@ -16,8 +16,9 @@ from pathlib import Path
 import orjson
 import zstandard
 
-from edgar_pipeline.errors import Damaged
-from edgar_pipeline.files import pieces, spool, storage, sync_directory, write_atomically
+from edgar_pipeline.errors import Damaged, StorageError
+from edgar_pipeline.files import list_names, list_tree, move, pieces, read_pieces, spool, write_atomically
+from edgar_pipeline.object_store import Place
 from edgar_pipeline.settings import Settings
 
 COMPRESSION_LEVEL = 3
@@ -27,10 +28,14 @@ READ_BYTES = 8192
 
 @dataclass(frozen=True)
 class Original:
-    """A kept body and the outcome rows of the requests that brought it, the successful one last."""
+    """A kept body and the outcome rows of the requests that brought it, the successful one last.
 
-    path: Path
+    A large body is read into a nameless file in `spool_dir`.
+    """
+
+    path: Place
     outcomes: list[dict]
+    spool_dir: Path
 
     @property
     def outcome(self) -> dict:
@@ -44,10 +49,8 @@ class Original:
 
     def read(self) -> bytes | mmap.mmap:
         """The bytes as received (a large body as a map of a file); Damaged if they are no longer what was received."""
-        if not self.path.exists():
-            raise Damaged(f"{self.path}: is gone, although its sidecar is there")
         digest = hashlib.sha256()
-        body = spool(_hashed(self._decompressed(), digest), self.path.parent)
+        body = spool(_hashed(self._decompressed(), digest), self.spool_dir)
         if digest.hexdigest() != self.sha256:
             raise Damaged(f"{self.path}: no longer has the sha256 with which it was received")
         return body
@@ -55,29 +58,36 @@ class Original:
     def _decompressed(self) -> Iterator[bytes]:
         decompressor = zstandard.ZstdDecompressor().decompressobj()
         try:
-            with storage(self.path), self.path.open("rb") as file:
-                while chunk := file.read(READ_BYTES):
-                    yield decompressor.decompress(chunk)
+            for chunk in read_pieces(self.path, READ_BYTES):
+                yield decompressor.decompress(chunk)
         except zstandard.ZstdError as error:
             raise Damaged(f"{self.path}: cannot be decompressed ({error})") from error
+        except StorageError as error:
+            if not isinstance(error.__cause__, FileNotFoundError):
+                raise
+            raise Damaged(f"{self.path}: is gone, although its sidecar is there") from error
 
 
 def keep_original(settings: Settings, source: str, key: str, body: bytes | mmap.mmap, outcomes: list[dict]) -> None:
     """Keep a received body under (source, key); `outcomes` are the rows of its requests, the landed one last."""
     sha256 = outcomes[-1]["sha256"]
-    path = _folder(settings, source, key) / f"{sha256}.zst"
-    sidecar = path.with_suffix(".json")
-    if sidecar.exists() and path.exists():
+    folder = _folder(settings, source, key)
+    body_name, sidecar_name = f"{sha256}.zst", f"{sha256}.json"
+    if {body_name, sidecar_name} <= set(list_names(folder)):
         return
-    write_atomically(path, _compressed(body))
-    write_atomically(sidecar, orjson.dumps({"outcomes": outcomes}))
+    write_atomically(folder / body_name, _compressed(body))
+    write_atomically(folder / sidecar_name, orjson.dumps({"outcomes": outcomes}))
 
 
 def find_originals(settings: Settings, source: str, key: str) -> list[Original]:
     """The kept originals of (source, key), oldest request first. One whose sidecar is damaged is set aside."""
     found = []
-    for sidecar in _folder(settings, source, key).glob("*.json"):
-        original = Original(sidecar.with_suffix(".zst"), _rows(sidecar))
+    folder = _folder(settings, source, key)
+    for name in list_names(folder):
+        if not name.endswith(".json"):
+            continue
+        sha256 = name.removesuffix(".json")
+        original = Original(folder / f"{sha256}.zst", _rows(folder / name, sha256), settings.spool_dir)
         if original.outcomes:
             found.append(original)
         else:
@@ -85,22 +95,27 @@ def find_originals(settings: Settings, source: str, key: str) -> list[Original]:
     return sorted(found, key=lambda original: (original.outcome["requested_at"], original.sha256))
 
 
+def kept_keys(settings: Settings, source: str) -> list[str]:
+    """Everything of a source of which an original is kept, in order."""
+    return sorted({name.split("/")[1] for name in list_tree(settings.originals_dir / source)})
+
+
 def set_aside(original: Original) -> None:
     """Take a damaged original out of use, keeping its bytes for whoever wants to know what happened."""
-    for path in (original.path.with_suffix(".json"), original.path):
-        if path.exists():
-            with storage(path):
-                path.replace(path.with_name(f"{path.name}.damaged"))
-                sync_directory(path.parent)
+    folder = original.path.parent
+    there = list_names(folder)
+    # The sidecar first: without it the body does not count any more, wherever a kill comes.
+    for name in (f"{original.sha256}.json", original.path.name):
+        if name in there:
+            move(folder / name, folder / f"{name}.damaged")
 
 
-def _rows(sidecar: Path) -> list[dict]:
+def _rows(sidecar: Place, sha256: str) -> list[dict]:
     """The outcome rows of a sidecar, or none where it does not describe the body that it is named after."""
-    with storage(sidecar):
-        content = sidecar.read_bytes()
+    content = b"".join(read_pieces(sidecar))
     try:
         rows = orjson.loads(content)["outcomes"]
-        return rows if rows[-1]["sha256"] == sidecar.stem and rows[-1]["requested_at"] else []
+        return rows if rows[-1]["sha256"] == sha256 and rows[-1]["requested_at"] else []
     except (ValueError, LookupError, TypeError):
         return []
 
@@ -118,6 +133,6 @@ def _hashed(chunks: Iterator[bytes], digest: "hashlib._Hash") -> Iterator[bytes]
         yield chunk
 
 
-def _folder(settings: Settings, source: str, key: str) -> Path:
+def _folder(settings: Settings, source: str, key: str) -> Place:
     # Accession numbers are spread over their first ten digits (who submitted): no folder gets millions of entries.
     return settings.originals_dir / source / key[:10] / key

@@ -217,7 +217,7 @@ def _sync(path: Path) -> None:
 @contextmanager
 def _one_at_a_time(settings: Settings) -> Iterator[None]:
     """Hold the lock of the published folder; the kernel releases it when its process ends, however it ends."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.warehouse_home.mkdir(parents=True, exist_ok=True)
     _make_directory(settings.published_dir)
     _make_directory(_versions(settings))
     descriptor = os.open(settings.published_dir / ".publish.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)

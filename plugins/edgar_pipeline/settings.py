@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from edgar_pipeline.errors import InputError, ParsingError
 from edgar_pipeline.identifiers import parse_cik
+from edgar_pipeline.object_store import Place, has_scheme, object_folder
 
 MAXIMUM_REQUESTS_PER_SECOND = 10.0
 
@@ -23,40 +24,53 @@ class Settings:
     user_agent: str | None
     www_url: str
     data_url: str
-    home: Path
+    #: Where raw zone and originals lie: a folder, or a place in an object store.
+    home: Place
     state_dir: Path
     requests_per_second: float
     block_pause_seconds: float
     form_types: frozenset[str] | None
     ciks: frozenset[str] | None
     maximum_submission_bytes: int
+    #: Where builds, publications and reports lie if not in `home`; never None where that is in an object store.
+    separate_warehouse: Path | None = None
     #: Its path is a secret.
     webhook_url: str | None = field(default=None, repr=False)
 
     @property
-    def raw_dir(self) -> Path:
+    def warehouse_home(self) -> Path:
+        """The folder of builds, publications and reports: DuckDB and its readers need a file system."""
+        return self.separate_warehouse or self.home
+
+    @property
+    def raw_dir(self) -> Place:
         """The raw zone: immutable parts of JSON records."""
         return self.home / "raw"
 
     @property
-    def originals_dir(self) -> Path:
+    def originals_dir(self) -> Place:
         """The bytes as received."""
         return self.home / "originals"
 
     @property
+    def spool_dir(self) -> Path:
+        """Where bodies that are too large for memory lie while they are used; nothing stays there."""
+        return self.warehouse_home / "spool"
+
+    @property
     def build_dir(self) -> Path:
         """Private builds of the warehouse, one folder each."""
-        return self.home / "build"
+        return self.warehouse_home / "build"
 
     @property
     def published_dir(self) -> Path:
         """Holds `edgar.duckdb`, the symlink that readers open, and the versions behind it."""
-        return self.home / "published"
+        return self.warehouse_home / "published"
 
     @property
     def reports_dir(self) -> Path:
         """What a person reads: validation results, company pages."""
-        return self.home / "reports"
+        return self.warehouse_home / "reports"
 
     def contact(self) -> str:
         """The declared User-Agent; raise InputError where it is missing or implausible, before anything is requested."""
@@ -75,13 +89,14 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read and check every setting; raise InputError that names the key and what it takes."""
-        home = Path(environ.get("EDGAR_HOME") or "./data").expanduser().absolute()
+        home, warehouse = _homes(environ)
         default_state = Path(environ.get("XDG_STATE_HOME") or "~/.local/state") / "edgar-pipeline"
         return cls(
             user_agent=environ.get("EDGAR_USER_AGENT", "").strip() or None,
             www_url=_url(environ, "EDGAR_WWW_URL", "https://www.sec.gov"),
             data_url=_url(environ, "EDGAR_DATA_URL", "https://data.sec.gov"),
             home=home,
+            separate_warehouse=warehouse,
             state_dir=Path(environ.get("EDGAR_STATE_DIR") or default_state).expanduser().absolute(),
             requests_per_second=_number(
                 environ, "EDGAR_REQUESTS_PER_SECOND", 6, above=0, most=MAXIMUM_REQUESTS_PER_SECOND
@@ -97,6 +112,20 @@ class Settings:
 def child_environment(**additions: str) -> dict[str, str]:
     """The environment for a child process (dbt): this one's, with additions."""
     return {**os.environ, **additions}
+
+
+def _homes(environ: Mapping[str, str]) -> tuple[Place, Path | None]:
+    """EDGAR_HOME, and where builds, publications and reports lie if elsewhere."""
+    value, warehouse = environ.get("EDGAR_HOME") or "./data", environ.get("EDGAR_WAREHOUSE_HOME") or None
+    if warehouse and has_scheme(warehouse):
+        raise InputError("EDGAR_WAREHOUSE_HOME is no folder: DuckDB needs a file system. Set it to a folder.")
+    if has_scheme(value):
+        return object_folder("EDGAR_HOME", value), _folder(warehouse or "./data")
+    return _folder(value), _folder(warehouse) if warehouse else None
+
+
+def _folder(value: str) -> Path:
+    return Path(value).expanduser().absolute()
 
 
 def _url(environ: Mapping[str, str], key: str, default: str) -> str:

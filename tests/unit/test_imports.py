@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[2] / "plugins" / "edgar_pipeline"
 
 #: Lower layers first. A module may import its own layer's submodules and anything above it in this list (lower in the house).
 LAYERS = [
-    {"errors", "clock", "files"},
+    {"errors", "clock", "files", "object_store"},
     {"settings", "identifiers", "edgar_days", "urls", "gunzip", "messages"},
     {"throttle", "wire"},
     {"client"},

@@ -101,7 +101,7 @@ class _Tasks:
         names = {member.name for group in self._groups.values() for member in group}
         facts = {"fetched_at": tarball.requested_at, "as_of": tarball.day.isoformat()}
         arrived: dict[str, list[Step]] = {}
-        limit, folder = settings.maximum_submission_bytes, settings.originals_dir
+        limit, folder = settings.maximum_submission_bytes, settings.spool_dir
         for member, body in read_feed(tarball.body, tarball.url, limit, names, folder):
             accession_number = member.accession_number
             steps = arrived.setdefault(accession_number, [])

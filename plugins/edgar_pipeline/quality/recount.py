@@ -20,12 +20,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from hashlib import md5
 from itertools import islice
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from edgar_pipeline.landing import OUTCOMES, SOURCES, Part, committed_parts, read_part
+from edgar_pipeline.landing import OUTCOMES, SOURCES, Part, all_committed_parts, committed_at, read_part
 from edgar_pipeline.settings import Settings
 
 #: A part that was committed this many seconds before the build began must be in it: the time stamps are two clocks'.
@@ -60,37 +59,39 @@ def recount(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create temp table {name} ({columns})")
     loaded = _part_keys(connection, "select path from ops.loaded_parts")
     new = _part_keys(connection, "select path from ops.parts_to_load where is_new")
-    parts = {source: committed_parts(settings, source) for source in SOURCES}
+    parts: dict[str, list[Part]] = {source: [] for source in SOURCES}
+    for part in all_committed_parts(settings):
+        parts[part.source].append(part)
     insert(connection, "raw_parts", _part_rows(settings, connection, parts, loaded))
-    touched = {part.partition for all_parts in parts.values() for part in all_parts if part_key(part.path) in new}
+    touched = {part.partition for all_parts in parts.values() for part in all_parts if part.key in new}
     for partition in sorted(touched):
         if match := re.fullmatch(r"index_date=(\d{4}-\d{2}-\d{2})", partition):
             index = _records(parts["daily_index"], partition, loaded)
             outcomes = _records(parts[OUTCOMES], partition, loaded)
             _recount_day(connection, date.fromisoformat(match[1]), index, outcomes)
     for part in parts["submission"]:
-        if part_key(part.path) in new:
+        if part.key in new:
             _recount_submissions(connection, read_part(part.path))
-    _recount_sample(connection, [part for part in parts["submission"] if part_key(part.path) in loaded - new])
+    _recount_sample(connection, [part for part in parts["submission"] if part.key in loaded - new])
     for name in ("raw_companies", "raw_documents", "raw_filings"):
         _keep_newest_copies(connection, name)
 
 
-def part_key(path: str | Path) -> str:
-    """A part's name wherever EDGAR_HOME lies: `submission/index_date=2020-03-05/part-….jsonl.zst`."""
-    return "/".join(Path(path).parts[-3:])
+def part_key(path: str) -> str:
+    """The key of a part (`Part.key`) by its path in the warehouse's books, which is relative to EDGAR_HOME or absolute."""
+    return "/".join(path.split("/")[-3:])
 
 
 def _part_rows(
     settings: Settings, connection: duckdb.DuckDBPyConnection, parts: dict[str, list[Part]], loaded: set[str]
 ) -> list[tuple]:
     (began,) = connection.execute("select epoch(built_at) from ops.build").fetchone()
-    committed = {part_key(part.path): part for all_parts in parts.values() for part in all_parts}
+    committed = {part.key: part for all_parts in parts.values() for part in all_parts}
+    times = committed_at(settings)
     rows = []
     for key in sorted(committed.keys() | loaded):
         part = committed.get(key)
-        commit = part and settings.raw_dir / OUTCOMES / part.partition / part.path.name
-        is_due = part is not None and commit.stat().st_mtime < began - GRACE_SECONDS
+        is_due = part is not None and times[key.partition("/")[2]] < began - GRACE_SECONDS
         rows.append((key, key.partition("/")[0], part is not None, is_due, key in loaded))
     return rows
 
@@ -146,14 +147,14 @@ def _recount_submissions(connection: duckdb.DuckDBPyConnection, records: Iterabl
 def _recount_sample(connection: duckdb.DuckDBPyConnection, earlier: list[Part]) -> None:
     """The facts of some filings of some parts that were loaded before. The lot is the build's: judged again, it is the same."""
     (build_id,) = connection.execute("select build_id from ops.build").fetchone()
-    drawn = sorted(earlier, key=lambda part: md5(f"{build_id} {part_key(part.path)}".encode()).digest())
+    drawn = sorted(earlier, key=lambda part: md5(f"{build_id} {part.key}".encode()).digest())
     rows = []
     for part in drawn[:SAMPLED_PARTS]:
         for record in islice(read_part(part.path), SAMPLED_FILINGS):
             # What has no date is not loaded; the ledger says so.
             if record["form_type"] and record["filed_date"]:
                 number = record["accession_number"]
-                rows += [(part_key(part.path), number, kind, f"{number} {fact}") for kind, fact in _facts(record)]
+                rows += [(part.key, number, kind, f"{number} {fact}") for kind, fact in _facts(record)]
     insert(connection, "raw_sample", rows)
 
 
@@ -193,7 +194,7 @@ def _keep_newest_copies(connection: duckdb.DuckDBPyConnection, name: str) -> Non
 
 def _records(parts: list[Part], partition: str, loaded: set[str]) -> list[dict]:
     """The records of a partition's loaded parts, each with the name of its `part`."""
-    taken = [part for part in parts if part.partition == partition and part_key(part.path) in loaded]
+    taken = [part for part in parts if part.partition == partition and part.key in loaded]
     return [{**record, "part": part.path.name} for part in taken for record in read_part(part.path)]
 
 

@@ -10,13 +10,13 @@ from uuid import uuid4
 
 from edgar_pipeline import CODE_VERSION
 from edgar_pipeline.errors import WarehouseError
-from edgar_pipeline.landing import OUTCOMES, SOURCES, Part, committed_parts
+from edgar_pipeline.landing import OUTCOMES, Part, all_committed_parts
 from edgar_pipeline.publish import current_publication
 from edgar_pipeline.quality.verdict import DATABASE_NAME, Fingerprint, published_verdict
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.warehouse.books import Books, Held, begin_books, finish_books, read_books
 from edgar_pipeline.warehouse.folders import WorkDirectory, copy_database, exclusive_work_directory, finish
-from edgar_pipeline.warehouse.parts import PartToLoad, longest_record
+from edgar_pipeline.warehouse.parts import PartToLoad, longest_record, on_disk
 from edgar_pipeline.warehouse.sorting import keep_sorted
 from edgar_pipeline.warehouse.transformation import run_dbt, transformation_fingerprint
 
@@ -100,30 +100,17 @@ def _parts_to_load(settings: Settings, loaded: frozenset[str]) -> list[PartToLoa
 
     Those are small and are judged together: which snapshot of an index is current, which outcome of a filing the newest.
     """
-    committed = _committed(settings)
-    new = {part for part in committed if _relative(settings, part) not in loaded}
-    partitions = {part.partition for part in new}
+    committed = [(part, f"raw/{part.key}") for part in all_committed_parts(settings)]
+    partitions = {part.partition for part, path in committed if path not in loaded}
     return [
-        PartToLoad(part.source, _relative(settings, part), part in new, part.path)
-        for part in committed
-        if part in new or (part.source in ("daily_index", OUTCOMES) and part.partition in partitions)
+        PartToLoad(part.source, path, path not in loaded, part.path)
+        for part, path in committed
+        if path not in loaded or (_is_judged_whole(part) and part.partition in partitions)
     ]
 
 
-def _committed(settings: Settings) -> list[Part]:
-    """Every landed part, of all sources alike.
-
-    Days may land while this looks around. The outcome parts, which commit the others, are listed first: what they commit is
-    there in full, and what is committed later waits for the next build instead of being seen by halves.
-    """
-    outcomes = committed_parts(settings, OUTCOMES)
-    commits = {(part.partition, part.path.name) for part in outcomes}
-    data = [part for source in SOURCES if source != OUTCOMES for part in committed_parts(settings, source)]
-    return [*(part for part in data if (part.partition, part.path.name) in commits), *outcomes]
-
-
-def _relative(settings: Settings, part: Part) -> str:
-    return part.path.relative_to(settings.home).as_posix()
+def _is_judged_whole(part: Part) -> bool:
+    return part.source in ("daily_index", OUTCOMES)
 
 
 def _build(settings: Settings, work: WorkDirectory, base: Path | None, parts: list[PartToLoad]) -> Build:
@@ -134,6 +121,7 @@ def _build(settings: Settings, work: WorkDirectory, base: Path | None, parts: li
         database.unlink(missing_ok=True)
     elif base != database:
         copy_database(base, database)
+    parts = on_disk(settings, work.path, parts)
     record_bytes = longest_record(parts)
     begin_books(database, build_id, began_at, _code_version(), transformation_fingerprint(), record_bytes, parts)
     warnings = run_dbt(settings, work, record_bytes)

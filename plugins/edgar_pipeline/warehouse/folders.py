@@ -44,7 +44,7 @@ def exclusive_work_directory(settings: Settings) -> Iterator[WorkDirectory]:
     failed build left in it is deleted now, not when it failed, so that its logs can be read. Raises WarehouseError where
     another build is running, or the disk fails.
     """
-    _require_plain_path(settings.home)
+    _require_plain_paths(settings)
     with _explained_failures(settings):
         make_directory(settings.build_dir)
         lock = os.open(settings.build_dir / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
@@ -103,7 +103,8 @@ def finish(settings: Settings, work: WorkDirectory, build_id: str) -> Path:
     """Give the folder of a successful build its name, in one step; return it."""
     for name in ("scratch.duckdb", "scratch.duckdb.wal"):
         (work.path / name).unlink(missing_ok=True)
-    shutil.rmtree(work.path / "temp", ignore_errors=True)
+    for name in ("temp", "raw"):
+        shutil.rmtree(work.path / name, ignore_errors=True)
     os.chmod(work.path / DATABASE_NAME, FILE_MODE)
     target = settings.build_dir / build_id
     os.rename(work.path, target)
@@ -118,10 +119,11 @@ def _prune(settings: Settings, keep: int) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _require_plain_path(home: Path) -> None:
-    """DuckDB expands these characters in the names of raw parts."""
-    if any(character in str(home) for character in "*?[]$"):
-        raise InputError(f"EDGAR_HOME {str(home)!r} contains one of * ? [ ] $: choose a folder without them")
+def _require_plain_paths(settings: Settings) -> None:
+    """DuckDB expands these characters in the names of raw parts, and of their copies."""
+    for key, home in (("EDGAR_HOME", settings.home), ("EDGAR_WAREHOUSE_HOME", settings.warehouse_home)):
+        if any(character in str(home) for character in "*?[]$"):
+            raise InputError(f"{key} {str(home)!r} contains one of * ? [ ] $: choose a folder without them")
 
 
 @contextmanager

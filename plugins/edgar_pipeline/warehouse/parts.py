@@ -1,11 +1,16 @@
-"""The raw parts of a build, and how much memory their longest record takes."""
+"""The raw parts of a build: as files that dbt can read, and how much memory their longest record takes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 import zstandard
+
+from edgar_pipeline import object_store
+from edgar_pipeline.files import make_directory, storage
+from edgar_pipeline.object_store import Place
+from edgar_pipeline.settings import Settings
 
 #: DuckDB's own default for the longest JSON record; smaller values would win nothing.
 SHORTEST_LIMIT = 16 * 1024 * 1024
@@ -15,12 +20,32 @@ SEARCHED_FROM = 64 * 1024 * 1024
 
 @dataclass(frozen=True)
 class PartToLoad:
-    """A part that dbt reads. `path` is relative to EDGAR_HOME, `file` absolute; `is_new`: its base has not loaded it."""
+    """A part that dbt reads. `path` is relative to EDGAR_HOME, `file` where it is; `is_new`: its base has not loaded it."""
 
     source: str
     path: str
     is_new: bool
-    file: Path
+    file: Place
+
+
+def raw_home(settings: Settings, work: Path) -> Path:
+    """The folder below which dbt finds the raw parts: EDGAR_HOME, or the work directory where that is no folder."""
+    return settings.home if isinstance(settings.home, Path) else work
+
+
+def on_disk(settings: Settings, work: Path, parts: list[PartToLoad]) -> list[PartToLoad]:
+    """The parts as files of this machine; those of an object store are copied into the work directory, under the same names.
+
+    So DuckDB needs neither an extension nor credentials. The copies go with the work directory, or when the build is finished.
+    """
+    if isinstance(settings.home, Path):
+        return parts
+    copies = [replace(part, file=work / part.path) for part in parts]
+    for folder in sorted({part.file.parent for part in copies}):
+        make_directory(folder)
+    with storage(settings.raw_dir):
+        object_store.download_all([(part.file, copy.file) for part, copy in zip(parts, copies, strict=True)])
+    return copies
 
 
 def longest_record(parts: Iterable[PartToLoad]) -> int:

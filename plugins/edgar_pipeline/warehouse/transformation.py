@@ -14,6 +14,7 @@ from edgar_pipeline.errors import WarehouseError
 from edgar_pipeline.quality.verdict import DATABASE_NAME
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.warehouse.folders import WorkDirectory
+from edgar_pipeline.warehouse.parts import raw_home
 
 DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli()")
 DBT_PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
@@ -91,7 +92,7 @@ def dbt_environment(settings: Settings, folder: Path, record_bytes: int = 0) -> 
         # The same packages as here, wherever they are installed (a user's site is found through variables that it lacks).
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         "PYTHONUTF8": "1",
-        "EDGAR_HOME": str(settings.home),
+        "EDGAR_HOME": str(raw_home(settings, folder)),
         "EDGAR_BUILD_PATH": str(folder / DATABASE_NAME),
         "EDGAR_SCRATCH_PATH": str(folder / "scratch.duckdb"),
         "EDGAR_TEMP_PATH": str(folder / "temp"),
