@@ -5,14 +5,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import hypothesis
 import pytest
+from edgar_pipeline.object_store import object_folder
 from edgar_pipeline.settings import Settings
 
 from tests.clocks import VirtualClock
 from tests.fake_edgar import FakeEdgar
 from tests.small_archive import SmallArchive
+
+if TYPE_CHECKING:
+    from tests.object_store import ObjectStore
 
 # The same examples in every run, so that a change is judged by what it changes; search for new ones with
 # pytest --hypothesis-profile=default.
@@ -82,6 +88,39 @@ def settings(tmp_path: Path, fake_edgar: FakeEdgar) -> Settings:
         "EDGAR_STATE_DIR": str(tmp_path / "state"),
     }
     return replace(Settings.from_environment(environment), requests_per_second=1000.0)
+
+
+@pytest.fixture(scope="module")
+def object_store(only_loopback: None) -> "Iterator[ObjectStore]":
+    """An object store, and this process's environment such that AWS's own clients find it."""
+    from s3fs import S3FileSystem
+
+    from tests.object_store import ObjectStore  # two seconds that only these tests wait for
+
+    with ObjectStore().running() as store, pytest.MonkeyPatch.context() as patch:
+        for name, value in store.environment().items():
+            patch.setenv(name, value)
+        # The client of this process knows its endpoint from its first request on.
+        S3FileSystem.clear_instance_cache()
+        yield store
+        S3FileSystem.clear_instance_cache()
+
+
+@pytest.fixture
+def bucket(object_store: "ObjectStore") -> "Iterator[str]":
+    """An empty bucket; its store serves every request, and its log begins here."""
+    name = f"bucket-{uuid4().hex}"
+    object_store.make_bucket(name)
+    object_store.forgive()
+    yield name
+    object_store.forgive()
+
+
+@pytest.fixture
+def remote(settings: Settings, bucket: str, tmp_path: Path) -> Settings:
+    """The settings with raw zone and originals in the bucket."""
+    home = object_folder("EDGAR_HOME", f"s3://{bucket}/edgar/data")
+    return replace(settings, home=home, separate_warehouse=tmp_path / "warehouse")
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ def variables(settings: Settings, **changes: str | None) -> dict[str, str]:
         "EDGAR_WWW_URL": settings.www_url,
         "EDGAR_DATA_URL": settings.data_url,
         "EDGAR_HOME": str(settings.home),
+        "EDGAR_WAREHOUSE_HOME": settings.separate_warehouse and str(settings.separate_warehouse),
         "EDGAR_STATE_DIR": str(settings.state_dir),
         "EDGAR_REQUESTS_PER_SECOND": "10",
         **changes,
