@@ -11,14 +11,16 @@ from demo.archive import DAYS
 
 
 def demo_folder() -> Path:
-    """`demo/` below EDGAR_HOME (default: ./data)."""
-    return Path(os.environ.get("EDGAR_HOME") or "data").absolute() / "demo"
+    """`demo/` in the folder of the warehouse (EDGAR_WAREHOUSE_HOME, EDGAR_HOME, or ./data): the demo needs no object store."""
+    places = {key: os.environ.get(key, "") for key in ("EDGAR_HOME", "EDGAR_WAREHOUSE_HOME")}
+    return Settings.from_environment(places).warehouse_home / "demo"
 
 
 def demo_environment(folder: Path, url: str) -> dict[str, str]:
     """The settings for the stand-in server. The limiter's state stays in the demo, away from the real EDGAR's."""
     return {
         "EDGAR_HOME": str(folder),
+        "EDGAR_WAREHOUSE_HOME": str(folder),
         "EDGAR_STATE_DIR": str(folder / "state"),
         "EDGAR_WWW_URL": url,
         "EDGAR_DATA_URL": url,

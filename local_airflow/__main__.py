@@ -5,6 +5,9 @@ import os
 import sys
 from pathlib import Path
 
+from edgar_pipeline.errors import InputError
+from edgar_pipeline.settings import Settings
+
 from local_airflow.components import AirflowStopped
 from local_airflow.database import DatabaseFailed
 from local_airflow.serving import PORT, serve_until_stopped
@@ -18,13 +21,17 @@ def main() -> None:
         "folder",
         type=Path,
         nargs="?",
-        help="AIRFLOW_HOME: metadata, logs and secrets, kept between starts (default: airflow/ in EDGAR_HOME)",
+        help="AIRFLOW_HOME: metadata, logs and secrets, kept between starts (default: airflow/ beside build/ and published/)",
     )
     parser.add_argument("--port", type=int, default=PORT, help=f"on 127.0.0.1 (default: {PORT}, or a free one)")
     options = parser.parse_args()
     # The components work in their own folder, where a relative path would mean another one.
-    home = Path(os.environ.get("EDGAR_HOME") or "data").absolute()
-    environment = {"EDGAR_HOME": str(home)}
+    try:
+        settings = Settings.from_environment()
+    except InputError as error:
+        sys.exit(f"error: {error}")
+    home = settings.warehouse_home
+    environment = {"EDGAR_HOME": str(settings.home), "EDGAR_WAREHOUSE_HOME": str(home)}
     if not os.environ.get("EDGAR_USER_AGENT"):
         print("EDGAR_USER_AGENT is not set: runs will be refused before any request (see .env.example).", flush=True)
     serve_until_stopped(

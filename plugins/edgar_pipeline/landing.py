@@ -51,16 +51,26 @@ _PART = re.compile(r"[^/=]+=[^/]+/part-[^/]+\.jsonl\.zst")
 
 @dataclass(frozen=True, order=True)
 class Part:
-    """A committed part. `path` is absolute; `partition` is like `index_date=2020-03-05`."""
+    """A committed part. `name` is like `index_date=2020-03-05/part-….jsonl.zst`, `zone` is where raw lies."""
 
     source: str
-    partition: str
-    path: Place
+    name: str
+    zone: Place
+
+    @property
+    def partition(self) -> str:
+        """Like `index_date=2020-03-05`."""
+        return self.name.partition("/")[0]
 
     @property
     def key(self) -> str:
         """Its name wherever EDGAR_HOME lies: `submission/index_date=2020-03-05/part-….jsonl.zst`."""
-        return f"{self.source}/{self.partition}/{self.path.name}"
+        return f"{self.source}/{self.name}"
+
+    @property
+    def path(self) -> Place:
+        """Where it is. Made when it is asked for: of a hundred thousand parts a build reads a few."""
+        return self.zone / self.source / self.name
 
 
 def day_partition(day: date) -> str:
@@ -138,8 +148,8 @@ def committed_at(settings: Settings) -> dict[str, float]:
 def _parts(settings: Settings, source: str, partition: str | None, commits: list[str]) -> list[Part]:
     committed = set(commits)
     names = commits if source == OUTCOMES else _names(settings, source, partition)
-    folder = settings.raw_dir / source
-    return [Part(source, name.partition("/")[0], folder / name) for name in names if name in committed]
+    zone = settings.raw_dir
+    return [Part(source, name, zone) for name in names if name in committed]
 
 
 def _names(settings: Settings, source: str, partition: str | None = None) -> list[str]:

@@ -46,7 +46,7 @@ _DENIED = (
 _NO_BUCKET = ("there is no such bucket", "Create it, or correct EDGAR_HOME")
 _UNREACHABLE = (
     "the object store does not answer",
-    "Check AWS_ENDPOINT_URL, AWS_REGION and the network, then run the same command again",
+    "Check AWS_ENDPOINT_URL, AWS_DEFAULT_REGION and the network, then run the same command again",
 )
 _BUSY = ("the object store is busy or broken", "Run the same command again later")
 _MISSING = ("it is not in the object store", "Restore it, then run the same command again")

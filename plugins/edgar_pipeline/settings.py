@@ -116,12 +116,14 @@ def child_environment(**additions: str) -> dict[str, str]:
 
 def _homes(environ: Mapping[str, str]) -> tuple[Place, Path | None]:
     """EDGAR_HOME, and where builds, publications and reports lie if elsewhere."""
-    value, warehouse = environ.get("EDGAR_HOME") or "./data", environ.get("EDGAR_WAREHOUSE_HOME") or None
-    if warehouse and has_scheme(warehouse):
-        raise InputError("EDGAR_WAREHOUSE_HOME is no folder: DuckDB needs a file system. Set it to a folder.")
+    value, warehouse = environ.get("EDGAR_HOME") or "./data", environ.get("EDGAR_WAREHOUSE_HOME")
+    if has_scheme(warehouse or ""):
+        raise InputError("EDGAR_WAREHOUSE_HOME is no folder, and DuckDB needs a file system. Set it to a folder.")
     if has_scheme(value):
         return object_folder("EDGAR_HOME", value), _folder(warehouse or "./data")
-    return _folder(value), _folder(warehouse) if warehouse else None
+    home = _folder(value)
+    separate = _folder(warehouse) if warehouse else home
+    return home, separate if separate != home else None
 
 
 def _folder(value: str) -> Path:

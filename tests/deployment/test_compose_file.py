@@ -157,3 +157,13 @@ def test_the_environment_that_is_written_lets_compose_start_once_the_contact_is_
         read_compose(variables)
     compose = read_compose(variables | {"EDGAR_USER_AGENT": VARIABLES["EDGAR_USER_AGENT"]})
     assert not compose["services"]["worker"]["user"].startswith("0:")
+
+
+def test_raw_zone_and_originals_may_lie_on_an_object_store_whose_credentials_are_a_file():
+    assert SERVICES["worker"]["environment"]["EDGAR_HOME"] == "/data"
+    worker = read_compose({**VARIABLES, "EDGAR_OBJECT_STORE": "s3://filings/edgar"})["services"]["worker"][
+        "environment"
+    ]
+    assert (worker["EDGAR_HOME"], worker["EDGAR_WAREHOUSE_HOME"]) == ("s3://filings/edgar", "/data")
+    assert worker["AWS_SHARED_CREDENTIALS_FILE"] == "/run/secrets/aws_credentials"
+    assert not [key for key in worker if key.startswith("AWS_") and ("ACCESS_KEY" in key or "TOKEN" in key)]

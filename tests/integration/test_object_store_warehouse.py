@@ -7,7 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 import zstandard
+from edgar_pipeline.files import write_atomically
+from edgar_pipeline.ledger import day_status
+from edgar_pipeline.object_store import object_folder
 from edgar_pipeline.settings import Settings
+from edgar_pipeline.warehouse import has_news
 
 from tests.integration.commands import run
 from tests.object_store import CREDENTIALS, ObjectStore
@@ -90,6 +94,11 @@ def test_the_whole_job_on_an_object_store(remote, settings, bucket, object_store
     put(archive, DAY, 900001)
     local = run(settings, "run", str(DAY))
     assert local.returncode == 0, local.stderr
+    # WHEN that home is moved into an object store, its warehouse staying where it is THEN there is nothing to load anew
+    moved = replace(remote, home=object_folder("EDGAR_HOME", f"s3://{bucket}/moved"), separate_warehouse=settings.home)
+    for path in settings.raw_dir.rglob("part-*"):
+        write_atomically(moved.home / path.relative_to(settings.home).as_posix(), path.read_bytes())
+    assert not has_news(moved) and day_status(moved, DAY).is_complete
     # WHEN the same day is run with the raw zone in an object store
     aws = object_store.environment()
     object_store.forgive()

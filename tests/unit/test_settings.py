@@ -36,6 +36,70 @@ def test_the_defaults_are_those_of_the_documentation():
     assert settings.originals_dir == settings.home / "originals"
 
 
+def test_everything_lies_in_one_folder_unless_another_is_named_for_the_warehouse():
+    settings = read(EDGAR_HOME="/srv/edgar")
+    folders = [
+        settings.raw_dir,
+        settings.originals_dir,
+        settings.build_dir,
+        settings.published_dir,
+        settings.reports_dir,
+    ]
+    names = ["raw", "originals", "build", "published", "reports"]
+    assert folders == [Path("/srv/edgar") / name for name in names]
+    settings = read(EDGAR_HOME="/srv/edgar", EDGAR_WAREHOUSE_HOME="/srv/warehouse")
+    assert (settings.raw_dir, settings.originals_dir) == (Path("/srv/edgar/raw"), Path("/srv/edgar/originals"))
+    assert {folder.parent for folder in (settings.build_dir, settings.published_dir, settings.reports_dir)} == {
+        Path("/srv/warehouse")
+    }
+    assert read(EDGAR_HOME="/srv/edgar", EDGAR_WAREHOUSE_HOME="/srv/edgar") == read(EDGAR_HOME="/srv/edgar")
+
+
+@pytest.mark.parametrize(
+    ("url", "raw"),
+    [
+        ("s3://filings", "s3://filings/raw"),
+        ("s3://filings/", "s3://filings/raw"),
+        ("s3://my.filings-1/edgar/v=1/", "s3://my.filings-1/edgar/v=1/raw"),
+    ],
+)
+def test_raw_zone_and_originals_may_lie_on_an_object_store(url, raw):
+    settings = read(EDGAR_HOME=url)
+    assert (str(settings.raw_dir), settings.warehouse_home) == (raw, Path("data").absolute())
+    # No listing is remembered, because other processes land parts; and no secret is part of a place.
+    assert settings.raw_dir.storage_options == {
+        "use_listings_cache": False,
+        "config_kwargs": {"max_pool_connections": 32},
+    }
+    assert isinstance(settings.published_dir, Path) and isinstance(settings.spool_dir, Path)
+    assert read(EDGAR_HOME=url, EDGAR_WAREHOUSE_HOME="/srv/warehouse").build_dir == Path("/srv/warehouse/build")
+
+
+@pytest.mark.parametrize(
+    "url", ["gs://filings/x", "file:///srv/edgar", "S3://filings", "http://127.0.0.1/x", "abfs://a@b/c"]
+)
+def test_another_scheme_is_refused_with_what_is_allowed(url):
+    assert "set it to a folder, or to s3://bucket/prefix" in refusal(EDGAR_HOME=url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("s3://AKIAKEY:a-secret@filings/x", "s3://filings/x?secret=a-secret", "s3://filings/x#a-secret", "s3://"),
+        *("s3://filings//x", "s3://filings/../other", "s3://filings/a b", "s3://filings/*", "s3://F/x", "s3:///x"),
+    ],
+)
+def test_a_place_that_is_more_than_a_bucket_and_a_prefix_is_refused_without_repeating_it(url):
+    message = refusal(EDGAR_HOME=url)
+    assert (
+        "EDGAR_HOME is no plain s3://bucket/prefix" in message and "a-secret" not in message and "AKIA" not in message
+    )
+
+
+def test_the_warehouse_needs_a_file_system():
+    assert "Set it to a folder" in refusal(EDGAR_HOME="s3://filings/x", EDGAR_WAREHOUSE_HOME="s3://filings/y")
+
+
 def test_settings_are_frozen():
     with pytest.raises(FrozenInstanceError):
         read().home = Path("/elsewhere")
