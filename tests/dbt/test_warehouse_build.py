@@ -13,8 +13,9 @@ from pathlib import Path
 import duckdb
 import pytest
 import zstandard
+from edgar_pipeline import landing
 from edgar_pipeline.errors import InputError, WarehouseError
-from edgar_pipeline.landing import committed_parts
+from edgar_pipeline.files import list_tree
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.warehouse import build, building, transformation
 from edgar_pipeline.warehouse.books import Books
@@ -117,13 +118,13 @@ def test_only_committed_parts_are_loaded(warehouse):
 def test_a_part_that_lands_while_the_list_is_made_waits_for_the_next_build(warehouse, monkeypatch):
     warehouse.land("first_day")
 
-    def land_meanwhile(settings, source):
-        found = committed_parts(settings, source)
-        if source == "fetch_outcome":
-            scenario.land_second_day(settings)
+    def land_meanwhile(folder):
+        found = list_tree(folder)
+        if folder.name == "fetch_outcome":
+            scenario.land_second_day(warehouse.settings)
         return found
 
-    monkeypatch.setattr(building, "committed_parts", land_meanwhile)
+    monkeypatch.setattr(landing, "list_tree", land_meanwhile)
     parts = building._parts_to_load(warehouse.settings, frozenset())
     assert {part.path.split("/")[2] for part in parts} == {"index_date=2020-03-04"}
 
