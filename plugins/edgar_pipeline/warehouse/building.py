@@ -15,7 +15,13 @@ from edgar_pipeline.publish import current_publication
 from edgar_pipeline.quality.verdict import DATABASE_NAME, Fingerprint, published_verdict
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.warehouse.books import Books, Held, begin_books, finish_books, read_books
-from edgar_pipeline.warehouse.folders import WorkDirectory, copy_database, exclusive_work_directory, finish
+from edgar_pipeline.warehouse.folders import (
+    WorkDirectory,
+    copy_database,
+    exclusive_work_directory,
+    finish,
+    require_room_to_load,
+)
 from edgar_pipeline.warehouse.parts import PartToLoad, longest_record, on_disk
 from edgar_pipeline.warehouse.sorting import keep_sorted
 from edgar_pipeline.warehouse.transformation import run_dbt, transformation_fingerprint
@@ -122,6 +128,7 @@ def _build(settings: Settings, work: WorkDirectory, base: Path | None, parts: li
     elif base != database:
         copy_database(base, database)
     parts = on_disk(settings, work.path, parts)
+    require_room_to_load(work, sum(part.file.stat().st_size for part in parts))
     record_bytes = longest_record(parts)
     begin_books(database, build_id, began_at, _code_version(), transformation_fingerprint(), record_bytes, parts)
     warnings = run_dbt(settings, work, record_bytes)

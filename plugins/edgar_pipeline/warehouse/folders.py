@@ -19,6 +19,11 @@ from edgar_pipeline.settings import Settings
 #: Finished builds that stay, the newest included. A publication takes the database out of its build.
 KEPT_BUILDS = 2
 
+#: Room that a build takes whatever is new: logs, dbt's cache, what DuckDB puts aside while it sorts.
+SPARE_BYTES = 64_000_000
+#: A raw part of so many bytes makes tables of up to three times as many, because DuckDB compresses text less than zstd.
+GROWTH = 3
+
 # Names that begin with a dot are no build ids, so nobody takes these for a build.
 _WORK = ".work"
 _LOCK = ".lock"
@@ -68,11 +73,29 @@ def _take(lock: int, settings: Settings) -> None:
         ) from None
 
 
+def require_room(folder: Path, needed: int, what: str) -> None:
+    """Raise WarehouseError, before anything is written, where a folder's disk has less room than `needed` bytes."""
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise WarehouseError(
+            f"{what} needs about {needed:,} bytes at {folder}, {free:,} are free: free some space, build again"
+        )
+
+
+def require_room_to_load(work: WorkDirectory, raw_bytes: int) -> None:
+    """Raise WarehouseError where the tables of so many bytes of raw parts would not fit."""
+    require_room(work.path, GROWTH * raw_bytes + SPARE_BYTES, "loading what has landed")
+
+
 def copy_database(source: Path, target: Path) -> None:
-    """Copy a database file, without moving data where the file system can share blocks (a 6.5 GB file: 14 s else)."""
+    """Copy a database file, without moving data where the file system can share blocks (a 6.5 GB file: 14 s else).
+
+    Raises WarehouseError where there is no room for it.
+    """
     with source.open("rb") as read, target.open("xb") as write:
         os.fchmod(write.fileno(), FILE_MODE)
         if not _cloned(read.fileno(), write.fileno()):
+            require_room(target.parent, source.stat().st_size + SPARE_BYTES, "a copy of the publication")
             _copy(read.fileno(), write.fileno())
 
 
