@@ -6,6 +6,7 @@ A disk that refuses (full, read-only, broken) is an error of one line like any o
 import fcntl
 import mmap
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,10 @@ from edgar_pipeline.errors import StorageError
 
 FILE_MODE = 0o640
 DIRECTORY_MODE = 0o750
+#: The same two modes, for files that others write for us (dbt, DuckDB, Great Expectations).
+PRIVATE_UMASK = 0o027
+#: Reports of a kind that are kept, the newest included.
+KEPT_REPORTS = 30
 #: Bodies up to this size stay in memory, larger ones go to a temporary file.
 IN_MEMORY_BYTES = 32_000_000
 PIECE_BYTES = 1 << 20
@@ -79,6 +84,26 @@ def sync_directory(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Whatever the block writes, by whichever library, is nobody's business but the group's. Also a decorator.
+
+    The umask is one for the whole process, so this is for work that has the process to itself: a build, a validation.
+    """
+    before = os.umask(PRIVATE_UMASK)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def keep_newest(folder: Path, keep: int) -> None:
+    """Remove the oldest folders of a folder; they are named by ids that begin with the time, so names sort by age."""
+    folders = sorted(path for path in folder.iterdir() if path.is_dir())
+    for path in folders[:-keep]:
+        shutil.rmtree(path)
 
 
 @contextmanager
