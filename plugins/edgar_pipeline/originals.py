@@ -4,7 +4,8 @@
 the tries before it. The body is written first, the sidecar last: an original counts once its sidecar exists. So a run
 that was killed between a download and the landing of its part continues without asking EDGAR again, and its record is the
 same as if it had not been killed. Nothing is ever overwritten: other bytes for the same key (a correction, a redaction) lie
-beside the first, and the same bytes received again change nothing.
+beside the first, and the same bytes received again change nothing. A sidecar with the key `taken_down` says why its body is no
+longer there; what it describes is no original any more.
 """
 
 import hashlib
@@ -77,12 +78,44 @@ def find_originals(settings: Settings, source: str, key: str) -> list[Original]:
     """The kept originals of (source, key), oldest request first. One whose sidecar is damaged is set aside."""
     found = []
     for sidecar in _folder(settings, source, key).glob("*.json"):
-        original = Original(sidecar.with_suffix(".zst"), _rows(sidecar))
+        rows, taken_down = _read(sidecar)
+        original = Original(sidecar.with_suffix(".zst"), rows)
+        if taken_down:
+            continue
         if original.outcomes:
             found.append(original)
         else:
             set_aside(original)
     return sorted(found, key=lambda original: (original.outcome["requested_at"], original.sha256))
+
+
+def has_originals(settings: Settings, source: str, key: str) -> bool:
+    """Whether anything was ever kept under (source, key), even if it was taken down since."""
+    return any(True for _ in _folder(settings, source, key).glob("*.json*"))
+
+
+def why_taken_down(settings: Settings, source: str, key: str) -> str | None:
+    """Why the originals of (source, key), or one of them, were taken down; None if none was."""
+    reasons = (_read(sidecar)[1] for sidecar in _folder(settings, source, key).glob("*.json"))
+    return next((reason for reason in reasons if reason), None)
+
+
+def take_down_originals(settings: Settings, source: str, key: str, reason: str) -> tuple[int, list[dict]]:
+    """Delete every body of (source, key), damaged and half written ones too; return how many, and the rows that brought them.
+
+    The sidecars stay, marked before their bodies go: a body whose sidecar does not say so would count as damaged.
+    """
+    folder, found = _folder(settings, source, key), []
+    for sidecar in sorted(folder.glob("*.json")):
+        rows, taken_down = _read(sidecar)
+        found += rows[-1:]
+        if rows and (not taken_down or sidecar.with_suffix(".zst").exists()):
+            write_atomically(sidecar, orjson.dumps({"outcomes": rows, "taken_down": reason}))
+    bodies = [path for path in folder.glob("*") if not path.name.endswith((".json", ".json.damaged"))]
+    for path in bodies:
+        with storage(path):
+            path.unlink(missing_ok=True)
+    return sum(not path.name.endswith(".tmp") for path in bodies), found
 
 
 def set_aside(original: Original) -> None:
@@ -94,15 +127,17 @@ def set_aside(original: Original) -> None:
                 sync_directory(path.parent)
 
 
-def _rows(sidecar: Path) -> list[dict]:
-    """The outcome rows of a sidecar, or none where it does not describe the body that it is named after."""
+def _read(sidecar: Path) -> tuple[list[dict], str | None]:
+    """The outcome rows of a sidecar, none where it does not describe the body that it is named after; why it was taken down."""
     with storage(sidecar):
-        content = sidecar.read_bytes()
+        text = sidecar.read_bytes()
     try:
-        rows = orjson.loads(content)["outcomes"]
-        return rows if rows[-1]["sha256"] == sidecar.stem and rows[-1]["requested_at"] else []
-    except (ValueError, LookupError, TypeError):
-        return []
+        content = orjson.loads(text)
+        rows = content["outcomes"]
+        is_sound = rows[-1]["sha256"] == sidecar.stem and rows[-1]["requested_at"]
+        return (rows, content.get("taken_down")) if is_sound else ([], None)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return [], None
 
 
 def _compressed(body: bytes | mmap.mmap) -> Iterator[bytes]:

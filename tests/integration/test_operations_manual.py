@@ -4,7 +4,8 @@ import shutil
 from datetime import date
 
 from edgar_pipeline.ingest.day import land_day
-from edgar_pipeline.landing import committed_parts, day_partition, read_part, read_records
+from edgar_pipeline.ingest.takedown import take_down
+from edgar_pipeline.landing import day_partition, read_records
 
 DAY = date(2024, 1, 5)
 
@@ -36,14 +37,11 @@ def test_a_filing_is_taken_down_and_the_rest_stays(archive, settings, clock, fak
     hashes = submissions(settings)
     archive.put_submission(redacted, redacted.public().replace(b"WIDGETS", b"XXXXXXX"))
     fake_edgar.clear_log()
-    # WHEN its bytes and the parts that hold it are deleted, and the day is run again
+    # WHEN it is taken down, and the day is run again
     number = redacted.accession_number
-    for body in (settings.originals_dir / "submission" / number[:10] / number).glob("*.zst"):
-        body.unlink()
-    for part in committed_parts(settings, "submission"):
-        if any(row["accession_number"] == number for row in read_part(part.path)):
-            (settings.raw_dir / "fetch_outcome" / day_partition(DAY) / part.path.name).unlink()
-            part.path.unlink()
+    clock.sleep(1)
+    take_down(settings, [number], "redacted by the SEC", ask_again=True, clock=clock)
+    clock.sleep(1)
     status = land_day(settings, DAY, clock)
     # THEN the day is complete with EDGAR's present version, only that was asked for, and the others are as they were
     assert status.is_complete and status.loaded == 3

@@ -27,6 +27,8 @@ import pyarrow as pa
 
 from edgar_pipeline.landing import OUTCOMES, SOURCES, Part, committed_parts, read_part
 from edgar_pipeline.settings import Settings
+from edgar_pipeline.takedowns import PARTITION as TAKEDOWNS
+from edgar_pipeline.takedowns import still_said
 
 #: A part that was committed this many seconds before the build began must be in it: the time stamps are two clocks'.
 GRACE_SECONDS = 60
@@ -62,12 +64,13 @@ def recount(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
     new = _part_keys(connection, "select path from ops.parts_to_load where is_new")
     parts = {source: committed_parts(settings, source) for source in SOURCES}
     insert(connection, "raw_parts", _part_rows(settings, connection, parts, loaded))
+    takedowns = _records(parts[OUTCOMES], TAKEDOWNS, loaded)
     touched = {part.partition for all_parts in parts.values() for part in all_parts if part_key(part.path) in new}
     for partition in sorted(touched):
         if match := re.fullmatch(r"index_date=(\d{4}-\d{2}-\d{2})", partition):
             index = _records(parts["daily_index"], partition, loaded)
             outcomes = _records(parts[OUTCOMES], partition, loaded)
-            _recount_day(connection, date.fromisoformat(match[1]), index, outcomes)
+            _recount_day(connection, date.fromisoformat(match[1]), index, outcomes, takedowns)
     for part in parts["submission"]:
         if part_key(part.path) in new:
             _recount_submissions(connection, read_part(part.path))
@@ -95,9 +98,11 @@ def _part_rows(
     return rows
 
 
-def _recount_day(connection: duckdb.DuckDBPyConnection, day: date, index: list[dict], outcomes: list[dict]) -> None:
+def _recount_day(
+    connection: duckdb.DuckDBPyConnection, day: date, index: list[dict], outcomes: list[dict], takedowns: list[dict]
+) -> None:
     requests: dict[str, list[dict]] = {}
-    for outcome in sorted(outcomes, key=lambda row: (row["requested_at"], row["attempt"])):
+    for outcome in still_said([*outcomes, *takedowns]):
         requests.setdefault(outcome["accession_number"] or outcome["kind"], []).append(outcome)
     newest = max(((row["fetched_at"], row["part"]) for row in index), default=None)
     rows = [row for row in index if (row["fetched_at"], row["part"]) == newest]

@@ -10,10 +10,12 @@ from uuid import uuid4
 
 from edgar_pipeline import CODE_VERSION
 from edgar_pipeline.errors import WarehouseError
+from edgar_pipeline.files import private_files
 from edgar_pipeline.landing import OUTCOMES, SOURCES, Part, committed_parts
 from edgar_pipeline.publish import current_publication
 from edgar_pipeline.quality.verdict import DATABASE_NAME, Fingerprint, published_verdict
 from edgar_pipeline.settings import Settings
+from edgar_pipeline.takedowns import PARTITION as TAKEDOWNS
 from edgar_pipeline.warehouse.books import Books, Held, begin_books, finish_books, read_books
 from edgar_pipeline.warehouse.folders import WorkDirectory, copy_database, exclusive_work_directory, finish
 from edgar_pipeline.warehouse.parts import PartToLoad, longest_record
@@ -37,6 +39,7 @@ class Build:
     warnings: tuple[str, ...] = ()
 
 
+@private_files()
 def build(settings: Settings, full_refresh: bool = False) -> Build | None:
     """Build the warehouse in a private file; return None where nothing has landed since the current publication.
 
@@ -70,10 +73,17 @@ def _base(settings: Settings, copy: Path) -> tuple[Path | None, Books]:
         logger.warning("%s was written to after it was published: everything is rebuilt from raw", current)
         return None, Books()
     base, books = _read_base(current, copy)
+    if not _takedowns(settings) <= books.loaded_parts:
+        logger.warning("filings were taken down since the last publication, which holds them: everything is rebuilt")
+        return None, Books()
     if books.transformation != transformation_fingerprint():
         logger.warning("the transformation has changed since the last publication: everything is rebuilt")
         return None, Books()
     return base, books
+
+
+def _takedowns(settings: Settings) -> set[str]:
+    return {_relative(settings, part) for part in committed_parts(settings, OUTCOMES, TAKEDOWNS)}
 
 
 def _is_as_published(current: Path) -> bool:
