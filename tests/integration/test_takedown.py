@@ -90,11 +90,11 @@ def test_threat_26_a_filing_that_is_taken_down_is_nowhere_and_its_hash_and_reaso
     secret, others = put_secret_day(archive)
     number, sha256 = secret.accession_number, hashlib.sha256(secret.public()).hexdigest()
     assert run(settings, "run", str(DAY)).returncode == 0
-    archive.put_day(NEXT, 1, prefix=900002)
+    (lonely,) = archive.put_day(NEXT, 1, prefix=900002)
     assert run(settings, "run", str(NEXT)).returncode == 0
     assert len(files_with(settings.home, SECRET.encode())) >= 4  # original, part, two versions
-    # WHEN it is taken down, and the next night runs
-    assert sha256[:12] in take_down(settings, number)
+    # WHEN it is taken down, with one that is alone in its part, and the next night runs
+    assert sha256[:12] in take_down(settings, number, lonely.accession_number)
     assert files_with(settings.home / "raw", SECRET.encode()) == []
     assert files_with(settings.home / "originals", SECRET.encode()) == []
     fake_edgar.clear_log()
@@ -114,6 +114,7 @@ def test_threat_26_a_filing_that_is_taken_down_is_nowhere_and_its_hash_and_reaso
     assert entries == [("out_of_scope", why)]
     documents = sum(len(other.documents) for other in others)
     assert completeness(settings) == (3, 2, 0, 0, 0, 1, documents, documents, True)
+    assert completeness(settings, NEXT) == (1, 0, 0, 0, 0, 1, 0, 0, True)
     assert read_day(settings, DAY).states[number] == State("out_of_scope", why, is_taken_down=True)
     assert day_status(settings, DAY).out_of_scope == 1
     sidecar = json.loads((settings.originals_dir / "submission" / number[:10] / number / f"{sha256}.json").read_bytes())
@@ -230,6 +231,24 @@ def test_a_tarball_goes_with_the_filing_and_the_days_others_stay(settings, archi
     assert all("its tarball of the Feed went with" in problem and REASON in problem for problem in report.problems)
     assert len(report.problems) == 2
     assert day_status(settings, DAY).loaded == 2
+
+
+def test_a_correction_on_another_day_does_not_bring_it_back(settings, archive):
+    # GIVEN a filing that was taken down
+    secret, _ = put_secret_day(archive)
+    land_day(settings, DAY)
+    take_down(settings, secret.accession_number)
+    # WHEN the Feed of the next day has a correction with all of its documents
+    (other,) = archive.put_day(NEXT, 1, prefix=900002)
+    members = [(f"{other.accession_number}.nc", other.feed()), (f"{secret.accession_number}.corr01", secret.feed())]
+    archive.put(feed_path(NEXT), tarball(members))
+    assert land_feed(settings, NEXT).status.loaded == 1
+    # THEN it is not applied, nor does it wait for a submission that will not come
+    rows = read_records(settings, OUTCOMES, day_partition(NEXT))
+    assert [row["url"] for row in rows if secret.accession_number in row["url"]] == []
+    records = [record["accession_number"] for record in read_records(settings, "submission", day_partition(NEXT))]
+    assert records == [other.accession_number]
+    assert read_day(settings, DAY).states[secret.accession_number].is_taken_down
 
 
 def test_a_filing_that_landed_in_several_partitions_and_in_a_killed_runs_leftover_is_removed_from_all(
