@@ -51,3 +51,21 @@ def test_a_filing_is_taken_down_and_the_rest_stays(archive, settings, clock, fak
     assert {s.accession_number: now[s.accession_number] for s in others} == {
         s.accession_number: hashes[s.accession_number] for s in others
     }
+
+
+def test_what_was_taken_down_stays_down_when_raw_is_lost(archive, settings, clock, fake_edgar):
+    # GIVEN a day of three filings, one of which was taken down, and a raw zone that is lost with the record of it
+    secret, *_ = archive.put_day(DAY, 3)
+    land_day(settings, DAY, clock)
+    clock.sleep(1)
+    (first,) = take_down(settings, [secret.accession_number], "an order", clock=clock)
+    shutil.rmtree(settings.raw_dir)
+    # WHEN it is taken down again, and the day is run again
+    clock.sleep(1)
+    (again,) = take_down(settings, [secret.accession_number], "an order", clock=clock)
+    fake_edgar.clear_log()
+    status = land_day(settings, DAY, clock)
+    # THEN its hash is known from the original's sidecar, and nothing was asked for
+    assert again.is_new and again.hashes == first.hashes != ()
+    assert (status.loaded, status.out_of_scope) == (2, 1)
+    assert fake_edgar.log() == []

@@ -24,7 +24,7 @@ from tests.tarballs import feed_path, tarball
 DAY = date(2026, 1, 5)
 NEXT = date(2026, 1, 6)
 SECRET = "quince-lantern-7731 is the password of the vault"
-REASON = "Rule 83 request of the filer"
+REASON = "Rule 15, ticket 4711"
 
 
 def put_secret_day(archive, day=DAY, count=3):
