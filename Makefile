@@ -6,7 +6,7 @@ JOBS ?= 3
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
 
-.PHONY: help setup demo test run evaluate bench lock clean up doctor secrets browser-test deploy-test
+.PHONY: help setup demo test run evaluate bench lock clean up doctor secrets browser-test deploy-test audit
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ evaluate: $(VENV)/.dev ## Judge titles and excerpts on an archive of real submis
 bench: $(VENV)/.dev ## Measure what is promised, beside other projects: make bench NAMES="split text" ARCHIVE=…
 	@PYTHONPATH=. $(BIN)/python -m benchmarks $(NAMES) $(if $(ARCHIVE),--archive $(ARCHIVE))
 
+audit: $(VENV)/.audit ## Look for known vulnerabilities in every pinned version (needs a network): make audit SERVICE="-s osv"
+	@$(BIN)/python scripts/audit.py $(SERVICE)
+
 lock: $(VENV)/.dev ## Resolve requirements*.in into the pinned, hashed files
 	@$(BIN)/python scripts/lock.py
 
@@ -68,6 +71,11 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 
 $(VENV)/.deploy: $(VENV)/.dev requirements-deploy.txt
 	@$(UV) -r requirements-deploy.txt
+	@touch $@
+
+$(VENV)/.audit: $(VENV)/.runtime requirements-audit.txt
+	@$(PYTHON) -m venv --without-pip $(VENV)/audit
+	@$(BIN)/uv pip install --quiet --python $(VENV)/audit/bin/python --require-hashes -r requirements-audit.txt
 	@touch $@
 
 $(VENV)/.browser: $(VENV)/.dev requirements-browser.txt

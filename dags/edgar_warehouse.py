@@ -11,7 +11,8 @@ published. Red means: the previous publication stays as it was, readers notice n
 
 **Who is told.** The log and, with EDGAR_WEBHOOK_URL, a chat: once for a run that fails, and once for one that publishes with
 warnings which the last publication did not have. The report is `reports/validation/index.html` below EDGAR_HOME, with Great
-Expectations' Data Docs and the completeness calendar of each build beside it.
+Expectations' Data Docs and the completeness calendar of each build beside it. dbt's documentation of a publication is
+`reports/dbt/<publication>/index.html`, the newest `reports/dbt/index.html`; one that cannot be written is a warning in the log.
 
 One run at a time, in the pool `warehouse` with its one slot, because a DuckDB file has one writer.
 """
@@ -60,10 +61,13 @@ def edgar_warehouse():
 
     @task(execution_timeout=timedelta(hours=1), on_success_callback=tell_warnings)
     def publish(build_id: str) -> str:
-        """Swap the validated build into place; return the publication's id."""
-        from edgar_pipeline import publish, settings
+        """Swap the validated build into place, give it its documentation; return the publication's id."""
+        from edgar_pipeline import publish, settings, warehouse
 
-        return publish.publish(settings.Settings.from_environment(), build_id).publication_id
+        current = settings.Settings.from_environment()
+        published = publish.publish(current, build_id).publication_id
+        warehouse.document_publication(current, published)
+        return published
 
     publish(validate(build()))
 

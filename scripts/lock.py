@@ -51,6 +51,7 @@ if __name__ == "__main__":
         "requirements-dev",
         "requirements-browser",
         "requirements-deploy",
+        "requirements-audit",
         "benchmarks/rivals",
         "tests/readers/requirements",
     ):

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from edgar_pipeline import cli_companies
+from edgar_pipeline import cli_companies, cli_takedown
 from edgar_pipeline.cli_progress import progress_bar
 from edgar_pipeline.clock import SYSTEM_CLOCK
 from edgar_pipeline.edgar_days import index_days, new_york_day, parse_day
@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         "days", nargs="*", metavar="DAY", help="index day, YYYY-MM-DD; all known days without one"
     )
     cli_companies.add_commands(command)
+    cli_takedown.add_commands(command)
     build = command("build", _build, "Load what has landed and run dbt in a private file.")
     build.add_argument("--full-refresh", action="store_true", help="rebuild everything from the raw zone")
     command("validate", _validate, "Judge the newest build with Great Expectations; exit 1 if it is red.")
@@ -178,8 +179,10 @@ def _validate(settings: Settings, options: argparse.Namespace) -> None:
 
 def _publish(settings: Settings, options: argparse.Namespace) -> None:
     from edgar_pipeline.publish import publish
+    from edgar_pipeline.warehouse import document_publication
 
     publication = publish(settings)
+    document_publication(settings, publication.publication_id)
     out.print(
         f"Published {publication.publication_id}: {settings.published_dir / 'edgar.duckdb'}",
         highlight=False,

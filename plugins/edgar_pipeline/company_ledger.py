@@ -16,6 +16,7 @@ from edgar_pipeline.ledger import STATES, Ledger, State, not_found_on, read_outc
 from edgar_pipeline.originals import find_originals, kept_keys
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.sources.index_file import read_header, read_rows
+from edgar_pipeline.takedowns import taken_down_at
 
 
 @dataclass(frozen=True)
@@ -115,12 +116,15 @@ def landed_in(settings: Settings, accession_numbers: set[str], but: str) -> set[
     """
     found: set[str] = set()
     parts = committed_parts(settings, OUTCOMES) if accession_numbers else []
+    taken_down = taken_down_at(settings)
     for part in parts:
         if part.partition == but:
             continue
         for row in read_part(part.path):
-            if row["outcome"] == "landed" and row["accession_number"] in accession_numbers:
-                found.add(row["accession_number"])
+            number = row["accession_number"]
+            is_landing = row["outcome"] == "landed" and number in accession_numbers
+            if is_landing and row["requested_at"] > taken_down.get(number, ""):
+                found.add(number)
     return found
 
 

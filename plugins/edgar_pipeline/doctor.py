@@ -10,11 +10,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from uuid import uuid4
 
-from edgar_pipeline import object_store
 from edgar_pipeline.client import Attempt, EdgarClient, Patience
 from edgar_pipeline.clock import SYSTEM_CLOCK, Clock
 from edgar_pipeline.errors import EdgarError, InputError, StorageError
-from edgar_pipeline.files import list_names, read_pieces, storage, write_atomically
+from edgar_pipeline.files import delete, list_names, read_pieces, write_atomically
 from edgar_pipeline.ingest.absence import require_canary
 from edgar_pipeline.publish import current_publication
 from edgar_pipeline.settings import Settings
@@ -109,8 +108,7 @@ def _object_store(settings: Settings) -> Finding:
     try:
         write_atomically(probe, content)
         was_found = probe.name in list_names(settings.raw_dir) and b"".join(read_pieces(probe)) == content
-        with storage(probe):
-            object_store.delete(probe)
+        delete(probe)
     except StorageError as error:
         return Finding("object store", False, str(error), "See docs/operations.md, raw zone on an object store.")
     remedy = "It shows objects late; take a store whose listings are consistent, as those of S3 are."

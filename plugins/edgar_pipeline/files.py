@@ -8,6 +8,7 @@ import errno
 import fcntl
 import mmap
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -20,6 +21,10 @@ from edgar_pipeline.object_store import Place
 
 FILE_MODE = 0o640
 DIRECTORY_MODE = 0o750
+#: The same two modes, for files that others write for us (dbt, DuckDB, Great Expectations).
+PRIVATE_UMASK = 0o027
+#: Reports of a kind that are kept, the newest included.
+KEPT_REPORTS = 30
 #: Bodies up to this size stay in memory, larger ones go to a temporary file.
 IN_MEMORY_BYTES = 32_000_000
 PIECE_BYTES = 1 << 20
@@ -137,6 +142,16 @@ def move(path: Place, target: Place) -> None:
             object_store.move(path, target)
 
 
+def delete(path: Place) -> None:
+    """Delete a file; nothing happens where there is none."""
+    with storage(path):
+        if isinstance(path, Path):
+            path.unlink(missing_ok=True)
+            sync_directory(path.parent)
+        else:
+            object_store.delete(path)
+
+
 def _write(descriptor: int, content: bytes) -> None:
     # A write to a nearly full disk may be a short one; only the next one says why.
     rest = memoryview(content)
@@ -159,6 +174,26 @@ def sync_directory(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Whatever the block writes, by whichever library, is nobody's business but the group's. Also a decorator.
+
+    The umask is one for the whole process, so this is for work that has the process to itself: a build, a validation.
+    """
+    before = os.umask(PRIVATE_UMASK)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def keep_newest(folder: Path, keep: int) -> None:
+    """Remove the oldest folders of a folder; they are named by ids that begin with the time, so names sort by age."""
+    folders = sorted(path for path in folder.iterdir() if path.is_dir())
+    for path in folders[:-keep]:
+        shutil.rmtree(path)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """The raw zone: immutable parts of JSON records, one partition per unit of work.
 
 `raw/<source>/<partition>/part-<id>.jsonl.zst`. A part appears whole or not at all (on a disk it is written under a temporary name
-and renamed), and it is never changed. The partitions:
+and renamed), and it is never changed, with one exception: a filing that is taken down is removed from the parts that hold it,
+which are replaced under the same name (`ingest.takedown`). The partitions:
 
 | partition | what | sources |
 |---|---|---|
@@ -9,6 +10,7 @@ and renamed), and it is never changed. The partitions:
 | `company=0001804583` | a company's history, on demand | company_submissions, company_filing, submission |
 | `quarter=2020Q1` | a quarter's index against what is here | index_change, submission |
 | `reference=tickers`, `=companies`, `=listings` | reference data | company_ticker, company_submissions, index_listing |
+| `takedown=filings` | filings that were taken down | none: outcome rows only (`takedowns`) |
 
 **What counts as landed.** Every batch of work writes its data parts (at most one of each source) and then, with the same name,
 one part of `fetch_outcome`: the outcome rows of its requests. That second part is the commit: a data part without it is the
@@ -27,7 +29,7 @@ import orjson
 import zstandard
 
 from edgar_pipeline.errors import StorageError
-from edgar_pipeline.files import exclusive, list_names, list_tree, read_pieces, write_atomically, written_at
+from edgar_pipeline.files import delete, exclusive, list_names, list_tree, read_pieces, write_atomically, written_at
 from edgar_pipeline.object_store import Place
 from edgar_pipeline.settings import Settings
 
@@ -176,6 +178,42 @@ def read_records(settings: Settings, source: str, partition: str) -> Iterator[di
     """The records of all landed parts of a partition."""
     for part in committed_parts(settings, source, partition):
         yield from read_part(part.path)
+
+
+def remove_records(settings: Settings, source: str, accession_number: str) -> int:
+    """Remove a filing's records from every part of a source, whatever a killed run left included; return how many parts had any.
+
+    The locks of the partitions that speak of it, or hold leftovers, are held. Outcome rows stay: they commit the part as before.
+    """
+    commits, count = set(_names(settings, OUTCOMES)), 0
+    for name in _names(settings, source):
+        path = settings.raw_dir / source / name
+        # A part has no record without an outcome row beside it, and outcome parts are a thousandth of its size.
+        if name in commits and not _mentions(settings.raw_dir / OUTCOMES / name, accession_number):
+            continue
+        if _mentions(path, accession_number):
+            kept = (record for record in read_part(path) if record["accession_number"] != accession_number)
+            write_atomically(path, _compress(_lines(kept)))
+            count += 1
+    return count
+
+
+def partitions_with_leftovers(settings: Settings, source: str) -> set[str]:
+    """Partitions in which a killed run left a part that it never committed or never finished, or in which one writes just now."""
+    commits = set(_names(settings, OUTCOMES))
+    return {name.partition("/")[0] for name in list_tree(settings.raw_dir / source) if name not in commits}
+
+
+def remove_unfinished(settings: Settings, source: str, partition: str) -> None:
+    """Remove what a killed run began to write in a partition. Its lock is held, so nobody is writing there."""
+    folder = settings.raw_dir / source / partition
+    for name in list_names(folder):
+        if name.endswith(".tmp"):
+            delete(folder / name)
+
+
+def _mentions(path: Place, accession_number: str) -> bool:
+    return any(row["accession_number"] == accession_number for row in read_part(path))
 
 
 def _path(settings: Settings, source: str, partition: str, part_id: str) -> Place:

@@ -17,6 +17,8 @@ from edgar_pipeline.edgar_days import index_ready_at
 from edgar_pipeline.files import list_names
 from edgar_pipeline.landing import OUTCOMES, day_partition, read_records
 from edgar_pipeline.settings import Settings
+from edgar_pipeline.takedowns import KIND as TAKEDOWN
+from edgar_pipeline.takedowns import read_takedowns, still_said
 
 STATES = ("loaded", "pending", "quarantined", "gone", "out_of_scope")
 #: The state of a day by the outcome of the newest request for its index.
@@ -30,10 +32,11 @@ DAY_STATES = {
 
 @dataclass(frozen=True)
 class State:
-    """Where an accession number stands, and why."""
+    """Where an accession number stands, and why. What was taken down is out of scope for good, whatever the settings say."""
 
     state: str
     reason: str | None = None
+    is_taken_down: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,8 +154,8 @@ def read_day(settings: Settings, day: date) -> DayLedger:
 
 
 def read_outcomes(settings: Settings, partition: str) -> list[dict]:
-    """The outcome rows of a partition, in the order of the requests."""
-    return sorted(read_records(settings, OUTCOMES, partition), key=lambda o: (o["requested_at"], o["attempt"]))
+    """The outcome rows of a partition that count, in the order of the requests; takedowns speak for all partitions."""
+    return still_said([*read_records(settings, OUTCOMES, partition), *read_takedowns(settings)])
 
 
 def states_of(accession_numbers: set[str], outcomes: list[dict]) -> dict[str, State]:
@@ -248,5 +251,5 @@ def _state(outcome: dict | None) -> State:
     if outcome["outcome"] == "landed":
         return State("loaded")
     if outcome["outcome"] in STATES:
-        return State(outcome["outcome"], outcome["reason"])
+        return State(outcome["outcome"], outcome["reason"], outcome["kind"] == TAKEDOWN)
     return State("pending", f"{outcome['outcome']}: {outcome['reason']}")

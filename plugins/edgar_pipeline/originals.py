@@ -4,7 +4,8 @@
 the tries before it. The body is written first, the sidecar last: an original counts once its sidecar exists. So a run
 that was killed between a download and the landing of its part continues without asking EDGAR again, and its record is the
 same as if it had not been killed. Nothing is ever overwritten: other bytes for the same key (a correction, a redaction) lie
-beside the first, and the same bytes received again change nothing.
+beside the first, and the same bytes received again change nothing. A sidecar with the key `taken_down` says why its body is no
+longer there; what it describes is no original any more.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ import orjson
 import zstandard
 
 from edgar_pipeline.errors import Damaged, StorageError
-from edgar_pipeline.files import list_names, list_tree, move, pieces, read_pieces, spool, write_atomically
+from edgar_pipeline.files import delete, list_names, list_tree, move, pieces, read_pieces, spool, write_atomically
 from edgar_pipeline.object_store import Place
 from edgar_pipeline.settings import Settings
 
@@ -83,11 +84,12 @@ def find_originals(settings: Settings, source: str, key: str) -> list[Original]:
     """The kept originals of (source, key), oldest request first. One whose sidecar is damaged is set aside."""
     found = []
     folder = _folder(settings, source, key)
-    for name in list_names(folder):
-        if not name.endswith(".json"):
+    for name in _sidecars(folder):
+        rows, taken_down = _read(folder / name)
+        if taken_down:
             continue
         sha256 = name.removesuffix(".json")
-        original = Original(folder / f"{sha256}.zst", _rows(folder / name, sha256), settings.spool_dir)
+        original = Original(folder / f"{sha256}.zst", rows, settings.spool_dir)
         if original.outcomes:
             found.append(original)
         else:
@@ -100,6 +102,40 @@ def kept_keys(settings: Settings, source: str) -> list[str]:
     return sorted({name.split("/")[1] for name in list_tree(settings.originals_dir / source)})
 
 
+def has_originals(settings: Settings, source: str, key: str) -> bool:
+    """Whether anything was ever kept under (source, key), even if it was taken down since."""
+    return any(".json" in name for name in list_names(_folder(settings, source, key)))
+
+
+def why_taken_down(settings: Settings, source: str, key: str) -> str | None:
+    """Why the originals of (source, key), or one of them, were taken down; None if none was."""
+    folder = _folder(settings, source, key)
+    reasons = (_read(folder / name)[1] for name in _sidecars(folder))
+    return next((reason for reason in reasons if reason), None)
+
+
+def take_down_originals(settings: Settings, source: str, key: str, reason: str) -> tuple[int, list[dict]]:
+    """Delete every body of (source, key), damaged and half written ones too; return how many, and the rows that brought them.
+
+    The sidecars stay, marked before their bodies go: a body whose sidecar does not say so would count as damaged.
+    """
+    folder, found = _folder(settings, source, key), []
+    there = list_names(folder)
+    for name in _sidecars(folder):
+        rows, taken_down = _read(folder / name)
+        found += rows[-1:]
+        if rows and (not taken_down or f"{name.removesuffix('.json')}.zst" in there):
+            write_atomically(folder / name, orjson.dumps({"outcomes": rows, "taken_down": reason}))
+    bodies = [name for name in there if not name.endswith((".json", ".json.damaged"))]
+    for name in bodies:
+        delete(folder / name)
+    return sum(not name.endswith(".tmp") for name in bodies), found
+
+
+def _sidecars(folder: Place) -> list[str]:
+    return [name for name in list_names(folder) if name.endswith(".json")]
+
+
 def set_aside(original: Original) -> None:
     """Take a damaged original out of use, keeping its bytes for whoever wants to know what happened."""
     folder = original.path.parent
@@ -110,14 +146,16 @@ def set_aside(original: Original) -> None:
             move(folder / name, folder / f"{name}.damaged")
 
 
-def _rows(sidecar: Place, sha256: str) -> list[dict]:
-    """The outcome rows of a sidecar, or none where it does not describe the body that it is named after."""
-    content = b"".join(read_pieces(sidecar))
+def _read(sidecar: Place) -> tuple[list[dict], str | None]:
+    """The outcome rows of a sidecar, none where it does not describe the body that it is named after; why it was taken down."""
+    text = b"".join(read_pieces(sidecar))
     try:
-        rows = orjson.loads(content)["outcomes"]
-        return rows if rows[-1]["sha256"] == sha256 and rows[-1]["requested_at"] else []
-    except (ValueError, LookupError, TypeError):
-        return []
+        content = orjson.loads(text)
+        rows = content["outcomes"]
+        is_sound = rows[-1]["sha256"] == sidecar.stem and rows[-1]["requested_at"]
+        return (rows, content.get("taken_down")) if is_sound else ([], None)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return [], None
 
 
 def _compressed(body: bytes | mmap.mmap) -> Iterator[bytes]:

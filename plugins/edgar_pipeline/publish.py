@@ -12,10 +12,14 @@ A publication keeps its build's id. The steps and what a kill after each of them
 
 Readers that hold an older version keep it: a removed file lives until the last reader has closed it, and the versions
 before the newest stay for those that open by path.
+
+**Who may read.** What is published has the group of the folder `published/`, whatever the groups of the writer are: the operator
+gives that folder to the readers' group once (docs/bi.md), and nothing else of EDGAR_HOME.
 """
 
 import errno
 import fcntl
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -24,8 +28,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edgar_pipeline.errors import WarehouseError
-from edgar_pipeline.files import DIRECTORY_MODE, FILE_MODE
-from edgar_pipeline.quality.soundness import require_sound_database
+from edgar_pipeline.files import DIRECTORY_MODE, FILE_MODE, make_directory
+from edgar_pipeline.landing import OUTCOMES, committed_parts
+from edgar_pipeline.quality.soundness import require_sound_database, takedowns_in
 from edgar_pipeline.quality.verdict import (
     DATABASE_NAME,
     VERDICT_NAME,
@@ -36,12 +41,18 @@ from edgar_pipeline.quality.verdict import (
     read_verdict,
 )
 from edgar_pipeline.settings import Settings
+from edgar_pipeline.takedowns import PARTITION as TAKEDOWNS
 
 #: Versions that are kept, the current one included.
 KEPT_VERSIONS = 3
 
 #: A publication moves no data, but it writes folders, links and a verdict: never begin on a full disk.
 MINIMUM_FREE_BYTES = 64 * 1024 * 1024
+
+#: The lock is the writer's alone: a reader who may open it could hold it, and nothing would be published any more.
+_LOCK_MODE = 0o600
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -92,6 +103,7 @@ def _publish_build(settings: Settings, build_id: str, target: Path) -> None:
     _require_unchanged(source, verdict, "run `python -m edgar_pipeline validate` again")
     _require_free_space(settings)
     require_sound_database(source, build_id, current_publication(settings))
+    _require_takedowns(settings, build_id, source)
     _place(settings, build_id, source, target)
     # Where it lies now nobody finds it who did not have it open before; what such a writer did until here is seen here.
     _require_unchanged(target, verdict, "run `python -m edgar_pipeline build` again")
@@ -135,6 +147,13 @@ def _require_unchanged(database: Path, verdict: Validation, again: str) -> None:
         raise WarehouseError(f"{database} has changed since it was validated: {again}")
 
 
+def _require_takedowns(settings: Settings, build_id: str, database: Path) -> None:
+    """What was taken down is not published once more by a build that was made before."""
+    registered = {part.path.name for part in committed_parts(settings, OUTCOMES, TAKEDOWNS)}
+    if registered and not registered <= takedowns_in(database):
+        raise WarehouseError(f"filings were taken down after build {build_id} was made: run `build` again")
+
+
 def _require_free_space(settings: Settings) -> None:
     free = shutil.disk_usage(settings.published_dir).free
     if free < MINIMUM_FREE_BYTES:
@@ -146,18 +165,32 @@ def _require_free_space(settings: Settings) -> None:
 def _place(settings: Settings, build_id: str, source: Path, target: Path) -> None:
     """Make the version's folder, durable and with its modes: verdict first, database last."""
     _make_directory(target.parent)
+    _give_to_readers(settings, target.parent)
     verdict = build_directory(settings, build_id) / VERDICT_NAME
     # Overwritten in place: no reader knows this folder yet, and a rerun after a kill leaves no temporary file behind.
     shutil.copyfile(verdict, target.with_name(VERDICT_NAME))
     os.chmod(target.with_name(VERDICT_NAME), FILE_MODE)
+    _give_to_readers(settings, target.with_name(VERDICT_NAME))
     _sync(target.with_name(VERDICT_NAME))
     os.chmod(source, FILE_MODE)
+    _give_to_readers(settings, source)
     _sync(source)
     if source != target:
         _rename(source, target)
         _sync(source.parent)
     _sync(target.parent)
     _sync(target.parent.parent)
+
+
+def _give_to_readers(settings: Settings, path: Path) -> None:
+    """Give a file or folder the group of `published/`. One that the writer is no member of is the operator's to mend."""
+    group = settings.published_dir.stat().st_gid
+    if path.stat().st_gid == group:
+        return
+    try:
+        os.chown(path, -1, group)
+    except PermissionError:
+        logger.warning("%s is not readable for group %d of %s: make the writer a member", path, group, path.parent)
 
 
 def _rename(source: Path, target: Path) -> None:
@@ -183,15 +216,27 @@ def _swap(settings: Settings, target: Path) -> None:
 
 
 def _prune(settings: Settings, keep: int) -> None:
-    """Remove the oldest versions beyond `keep` (never the current one) and what a killed run left half made."""
+    """Remove the oldest versions beyond `keep` (never the current one) and what a killed run left half made.
+
+    Of what was made before the takedowns that the current version knows of nothing stays, neither versions nor builds.
+    """
     current = current_publication(settings)
     others = [folder for folder in _versions(settings).iterdir() if folder.is_dir() and folder != current.parent]
     whole = [folder for folder in others if (folder / DATABASE_NAME).is_file()]
     newest_first = sorted(whole, key=lambda folder: (folder / DATABASE_NAME).stat().st_mtime_ns, reverse=True)
-    kept = set(newest_first[: keep - 1])
+    takedowns = takedowns_in(current)
+    kept = {folder for folder in newest_first[: keep - 1] if _knows(folder, takedowns)}
     for folder in others:
         if folder not in kept:
             shutil.rmtree(folder)
+    for folder in settings.build_dir.glob("[!.]*"):
+        if (folder / DATABASE_NAME).is_file() and not _knows(folder, takedowns):
+            shutil.rmtree(folder)
+
+
+def _knows(folder: Path, takedowns: set[str]) -> bool:
+    """Whether a version or build was made after these takedowns, so that what they removed is not in it."""
+    return not takedowns or takedowns <= takedowns_in(folder / DATABASE_NAME)
 
 
 def _versions(settings: Settings) -> Path:
@@ -217,11 +262,13 @@ def _sync(path: Path) -> None:
 @contextmanager
 def _one_at_a_time(settings: Settings) -> Iterator[None]:
     """Hold the lock of the published folder; the kernel releases it when its process ends, however it ends."""
-    settings.warehouse_home.mkdir(parents=True, exist_ok=True)
+    make_directory(settings.warehouse_home)
     _make_directory(settings.published_dir)
     _make_directory(_versions(settings))
-    descriptor = os.open(settings.published_dir / ".publish.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+    _give_to_readers(settings, _versions(settings))
+    descriptor = os.open(settings.published_dir / ".publish.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _LOCK_MODE)
     try:
+        os.fchmod(descriptor, _LOCK_MODE)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

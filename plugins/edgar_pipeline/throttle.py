@@ -26,7 +26,7 @@ from uuid import uuid4
 
 from edgar_pipeline.clock import SYSTEM_CLOCK, Clock
 from edgar_pipeline.errors import Blocked
-from edgar_pipeline.files import storage
+from edgar_pipeline.files import FILE_MODE, storage
 
 #: A request that never reported back (its process was killed) is taken to have reached the server within this time.
 LOST_AFTER_SECONDS = 60.0
@@ -157,7 +157,7 @@ class Throttle:
     def _state(self) -> Iterator[dict]:
         """The shared state, locked for as long as the block runs, written back at its end if it changed."""
         with storage(self._path):
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o660)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, FILE_MODE)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
                 before = os.pread(descriptor, 1 << 20, 0)

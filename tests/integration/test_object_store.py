@@ -19,6 +19,7 @@ from edgar_pipeline.ingest import feed as feeding
 from edgar_pipeline.ingest import tarball as tarballs
 from edgar_pipeline.ingest.feed import land_feed
 from edgar_pipeline.ingest.reparse import reparse_day
+from edgar_pipeline.ingest.takedown import take_down
 from edgar_pipeline.landing import (
     OUTCOMES,
     SOURCES,
@@ -99,7 +100,7 @@ def test_how_many_requests_a_day_costs(remote, object_store, archive, clock):
     # THEN each filing costs two uploads (its original and the rows of its request) and two looks at its folder, the index two
     # uploads, and the three parts of each batch (index, submissions, their outcomes) one each
     assert counts["put"] == 2 * 200 + 2 + 2 + 2
-    assert counts["list"] == 2 * 200 + 14
+    assert counts["list"] == 2 * 200 + 19
     assert set(counts) == {"put", "list", "get"} and counts["get"] <= 16
     # WHEN the raw zone has grown by other days THEN looking at all of it still costs one listing of each source
     for number in range(30):
@@ -303,3 +304,26 @@ def test_the_doctor_looks_at_the_store(remote, bucket, object_store, archive):
 def test_a_spool_is_a_folder_of_this_machine(remote):
     assert remote.spool_dir == remote.warehouse_home / "spool"
     assert replace(remote, home=remote.warehouse_home, separate_warehouse=None).spool_dir == remote.spool_dir
+
+
+def test_a_filing_is_taken_down_in_an_object_store(remote, object_store, bucket, archive, fake_edgar, clock):
+    # GIVEN a landed day
+    first, *others = archive.put_day(DAY, 3)
+    ingest.land_day(remote, DAY, clock)
+    # WHEN one of its filings is taken down
+    (done,) = take_down(remote, [first.accession_number], "private", clock=clock)
+    assert (done.is_new, done.bodies, done.parts) == (True, 1, 1)
+    # THEN no object holds its text, its sidecar says why, and the others are as they were
+    assert [record["accession_number"] for record in read_records(remote, "submission", day_partition(DAY))] == [
+        other.accession_number for other in others
+    ]
+    assert find_originals(remote, "submission", first.accession_number) == []
+    left = [key for key in keys_of(object_store, bucket, "originals") if first.accession_number in key]
+    assert [key.rpartition(".")[2] for key in left] == ["json"]
+    # AND it is never asked for again
+    fake_edgar.clear_log()
+    status = ingest.land_day(remote, DAY, clock)
+    assert (status.loaded, status.out_of_scope, status.is_complete) == (2, 1, True)
+    assert fake_edgar.log() == []
+    (again,) = take_down(remote, [first.accession_number], "private", clock=clock)
+    assert not again.is_new

@@ -4,7 +4,8 @@ import shutil
 from datetime import date
 
 from edgar_pipeline.ingest.day import land_day
-from edgar_pipeline.landing import committed_parts, day_partition, read_part, read_records
+from edgar_pipeline.ingest.takedown import take_down
+from edgar_pipeline.landing import day_partition, read_records
 
 DAY = date(2024, 1, 5)
 
@@ -36,14 +37,11 @@ def test_a_filing_is_taken_down_and_the_rest_stays(archive, settings, clock, fak
     hashes = submissions(settings)
     archive.put_submission(redacted, redacted.public().replace(b"WIDGETS", b"XXXXXXX"))
     fake_edgar.clear_log()
-    # WHEN its bytes and the parts that hold it are deleted, and the day is run again
+    # WHEN it is taken down, and the day is run again
     number = redacted.accession_number
-    for body in (settings.originals_dir / "submission" / number[:10] / number).glob("*.zst"):
-        body.unlink()
-    for part in committed_parts(settings, "submission"):
-        if any(row["accession_number"] == number for row in read_part(part.path)):
-            (settings.raw_dir / "fetch_outcome" / day_partition(DAY) / part.path.name).unlink()
-            part.path.unlink()
+    clock.sleep(1)
+    take_down(settings, [number], "redacted by the SEC", ask_again=True, clock=clock)
+    clock.sleep(1)
     status = land_day(settings, DAY, clock)
     # THEN the day is complete with EDGAR's present version, only that was asked for, and the others are as they were
     assert status.is_complete and status.loaded == 3
@@ -53,3 +51,21 @@ def test_a_filing_is_taken_down_and_the_rest_stays(archive, settings, clock, fak
     assert {s.accession_number: now[s.accession_number] for s in others} == {
         s.accession_number: hashes[s.accession_number] for s in others
     }
+
+
+def test_what_was_taken_down_stays_down_when_raw_is_lost(archive, settings, clock, fake_edgar):
+    # GIVEN a day of three filings, one of which was taken down, and a raw zone that is lost with the record of it
+    secret, *_ = archive.put_day(DAY, 3)
+    land_day(settings, DAY, clock)
+    clock.sleep(1)
+    (first,) = take_down(settings, [secret.accession_number], "an order", clock=clock)
+    shutil.rmtree(settings.raw_dir)
+    # WHEN it is taken down again, and the day is run again
+    clock.sleep(1)
+    (again,) = take_down(settings, [secret.accession_number], "an order", clock=clock)
+    fake_edgar.clear_log()
+    status = land_day(settings, DAY, clock)
+    # THEN its hash is known from the original's sidecar, and nothing was asked for
+    assert again.is_new and again.hashes == first.hashes != ()
+    assert (status.loaded, status.out_of_scope) == (2, 1)
+    assert fake_edgar.log() == []

@@ -27,7 +27,7 @@ from edgar_pipeline.quality.recount import recount
 from edgar_pipeline.quality.suites import EXPECTATIONS, SUITES
 from edgar_pipeline.quality.verdict import Failure, Fingerprint, newest_build_id, read_verdict
 from edgar_pipeline.settings import Settings
-from edgar_pipeline.warehouse import build, building
+from edgar_pipeline.warehouse import build, building, document_publication
 from edgar_pipeline.warehouse.books import Books
 
 from tests.clocks import VirtualClock
@@ -440,6 +440,8 @@ def test_hostile_text_reaches_no_report(settings):
 def test_reports_open_without_any_other_host_and_run_nothing(settings):
     """As Great Expectations writes them, each page of Data Docs loads scripts, styles and pictures from eleven hosts."""
     validation = validate(settings)
+    # Published with its documentation, which the summary links to.
+    assert document_publication(settings, validation.build_id)
     files = [path for path in validation.report_path.parent.rglob("*") if path.is_file()]
     assert {path.suffix for path in files} == {".html"}
     assert sum(path.stat().st_size for path in files) < 2_000_000

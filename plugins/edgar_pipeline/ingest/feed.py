@@ -4,6 +4,8 @@ The index comes first, because it is the proof: what the day must hold is what i
 kept whole, read once to check every layer of it, and read a second time to parse what is still missing, over as many processes
 as there are. What the tarball does not have stays pending; `day` fetches it one by one.
 
+A tarball cannot be kept without a filing that was taken down (`takedowns`), so the Feed of a day that has one is left alone.
+
 **Corrections** (`.corr01`, `.corr02` …) change a filing after it was accepted: its header, its form, or that it exists at all,
 never the text of a document (edgar.md 1.4). They are applied in order, and the record that lands is the filing as it stood at
 the end of the day: `as_of` says so, and decides which of a filing's records is the current one, whatever was fetched first. The
@@ -33,6 +35,7 @@ from edgar_pipeline.originals import keep_original
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.sources.feed import MAXIMUM_COMPRESSED_BYTES, Listing, list_feed
 from edgar_pipeline.sources.sgml import Body
+from edgar_pipeline.takedowns import taken_down_at
 from edgar_pipeline.urls import feed_url
 
 #: A part is landed once it holds this many filings or this much JSON.
@@ -73,6 +76,8 @@ def _land_missing(
     work = _Work(settings, read_day(settings, day))
     if not work.is_unfinished():
         return None
+    if taken_down := work.taken_down():
+        return f"the Feed has {taken_down}, which was taken down: what is missing of the day is fetched one by one"
     try:
         tarball, rows = work.kept() or _fetch(settings, day, client)
     except (TransportError, NotFound) as error:
@@ -125,6 +130,10 @@ class _Work:
     def __init__(self, settings: Settings, ledger: DayLedger) -> None:
         self.ledger, self._settings = ledger, settings
         rows = list(read_records(settings, OUTCOMES, day_partition(ledger.index_date)))
+        self._taken_down = taken_down_at(settings)
+        self._named = set(ledger.accession_numbers) | {
+            row["url"].rpartition("#")[2][:20] for row in rows if "#" in row["url"]
+        }
         self._said = {row["url"] for row in rows if row["kind"] == "plan"}
         self._applied = {row["url"] for row in rows if row["kind"] == "plan" and row["outcome"] in ("landed", "gone")}
         self._waiting = {
@@ -139,6 +148,10 @@ class _Work:
         if any(self._is_missing(accession) for accession in self.ledger.accession_numbers):
             return True
         return bool(self._waiting)
+
+    def taken_down(self) -> str | None:
+        """A filing that the day's tarball has and that was taken down, if there is one."""
+        return min(self._named & self._taken_down.keys(), default=None)
 
     def kept(self) -> tuple[Tarball, list[dict]] | None:
         """The tarball of an earlier run, and the rows of its requests where that run was killed before it landed them."""
@@ -155,12 +168,15 @@ class _Work:
         if accession_number in self.ledger.states:
             return self._is_missing(accession_number)
         # Corrections of a filing that the index of another day listed.
-        return bool(group[0].correction) and tarball.url_of(group[-1].name) not in self._applied
+        if accession_number in self._taken_down or not group[0].correction:
+            return False
+        return tarball.url_of(group[-1].name) not in self._applied
 
     def _is_missing(self, accession_number: str) -> bool:
         state = self.ledger.states[accession_number].state
         if state == "out_of_scope":
-            return out_of_scope_rule(self._settings, self.ledger.rows_by_accession[accession_number]) is None
+            is_in_scope = out_of_scope_rule(self._settings, self.ledger.rows_by_accession[accession_number]) is None
+            return is_in_scope and not self.ledger.states[accession_number].is_taken_down
         return state in ("pending", "quarantined")
 
     def decisions(self, tarball: Tarball) -> Iterator[dict]:

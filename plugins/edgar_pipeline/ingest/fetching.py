@@ -2,6 +2,7 @@
 
 import mmap
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Event
 
 from edgar_pipeline.client import Attempt, EdgarClient
@@ -12,6 +13,7 @@ from edgar_pipeline.ledger import Ledger, State
 from edgar_pipeline.originals import find_originals, keep_original, set_aside
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.sources.submission import check_submission
+from edgar_pipeline.takedowns import read_takedowns
 from edgar_pipeline.urls import submission_url
 
 #: A submission that the index lists is gone only once EDGAR has denied it on this many different days.
@@ -65,9 +67,20 @@ class Fetcher:
             return Received(accession_number, None, self._rows(attempts, accession_number), error)
         except TransportError as error:
             return Received(accession_number, None, self._rows(attempts, accession_number, **_verdict(error)))
+        if fetched.sha256 in self._taken_down:
+            reason = (
+                f"{_REFUSED}: EDGAR still serves the very bytes that were taken down (sha256 {fetched.sha256[:12]})"
+            )
+            rows = self._rows(attempts, accession_number, outcome="quarantined", reason=reason)
+            return Received(accession_number, None, rows)
         outcomes = self._rows(attempts, accession_number)
         keep_original(self.settings, "submission", accession_number, fetched.body, outcomes)
         return Received(accession_number, fetched.body, outcomes)
+
+    @cached_property
+    def _taken_down(self) -> frozenset[str]:
+        """The hashes of all bodies that were taken down: none of them is taken again."""
+        return frozenset(row["sha256"] for row in read_takedowns(self.settings) if row["sha256"])
 
     def _cik(self, accession_number: str) -> str:
         return self.ledger.rows_by_accession[accession_number][0]["cik"]

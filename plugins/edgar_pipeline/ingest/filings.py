@@ -93,7 +93,9 @@ def _is_missing(settings: Settings, ledger: Ledger, accession_number: str) -> bo
     """To be fetched: pending, damaged on its way, or out of a scope that has been widened since."""
     state = ledger.states[accession_number]
     if state.state == "out_of_scope":
-        return out_of_scope_rule(settings, ledger.rows_by_accession[accession_number]) is None
+        return (
+            not state.is_taken_down and out_of_scope_rule(settings, ledger.rows_by_accession[accession_number]) is None
+        )
     return state.state == "pending" or is_worth_another_fetch(state, settings)
 
 

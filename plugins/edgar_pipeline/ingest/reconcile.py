@@ -41,6 +41,7 @@ from edgar_pipeline.quarter_ledger import (
 )
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.sources.quarterly_index import check_quarterly_index
+from edgar_pipeline.takedowns import KIND as TAKEDOWN
 from edgar_pipeline.urls import quarterly_index_url
 
 #: The largest quarterly index has some 470,000 rows and 45 MB.
@@ -210,7 +211,7 @@ def _ledger(settings: Settings, quarter: Quarter, change: str, anywhere: bool = 
     outcomes = [
         row
         for row in read_outcomes(settings, partition)
-        if row["requested_at"] >= noticed.get(row["accession_number"], "")
+        if row["requested_at"] >= noticed.get(row["accession_number"], "") or row["kind"] == TAKEDOWN
     ]
     states = states_of(set(noticed), outcomes)
     if anywhere:

@@ -31,7 +31,7 @@ from edgar_pipeline.landing import (
     read_part,
     read_records,
 )
-from edgar_pipeline.originals import Original, find_originals
+from edgar_pipeline.originals import Original, find_originals, why_taken_down
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.sources.submission import parse_submission
 
@@ -199,8 +199,12 @@ def _from_feed(
         for parsed in parse_groups(settings, tarball, groups, processes):
             for one in parsed:
                 yield _compare_parsed(one, before.pop(tarball.url_of(one.name))[1])
+    reason = why_taken_down(settings, "feed", day.isoformat())
+    problem = (
+        f"its tarball of the Feed went {reason}; its record stays" if reason else "its tarball of the Feed is not there"
+    )
     for accession_number, landed in before.values():
-        yield _Result(accession_number, landed, problem="its tarball of the Feed is not there")
+        yield _Result(accession_number, landed, problem=problem)
 
 
 def _compare_parsed(parsed: Parsed, before: Landed) -> _Result:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from edgar_pipeline.clock import SYSTEM_CLOCK, Clock
 from edgar_pipeline.errors import WarehouseError
-from edgar_pipeline.files import storage
+from edgar_pipeline.files import private_files, storage
 from edgar_pipeline.quality import audit, frames, suites
 from edgar_pipeline.quality.gx import AbstractDataContext, gx, make_context
 from edgar_pipeline.quality.picture import Day
@@ -56,6 +56,7 @@ class _Findings:
     days: list[Day] = field(default_factory=list)
 
 
+@private_files()
 def validate(settings: Settings, build_id: str | None = None, clock: Clock = SYSTEM_CLOCK) -> Validation:
     """Judge a build (by default the newest), write its report and its verdict, `build/<build_id>/validation.json`.
 
@@ -103,7 +104,7 @@ def _run(
         with duckdb.connect(database, read_only=True, config=config) as connection:
             frames.prepare(connection)
             recount(settings, connection)
-            audit.prepare(connection, now, last.numbers if last else {})
+            audit.prepare(connection, now, last.numbers if last else {}, _published(settings) if last else None)
             measured = list(_measure(connection, findings))
             findings.numbers = audit.numbers(connection)
     except (duckdb.Error, OSError, ValueError, KeyError) as error:
@@ -117,8 +118,12 @@ def _run(
 
 def _last_verdict(settings: Settings) -> Validation | None:
     """The verdict on the publication that readers have today; None where nothing is published."""
-    database = settings.published_dir / DATABASE_NAME
-    return published_verdict(database.resolve()) if database.exists() else None
+    database = _published(settings)
+    return published_verdict(database) if database.exists() else None
+
+
+def _published(settings: Settings) -> Path:
+    return (settings.published_dir / DATABASE_NAME).resolve()
 
 
 def _measure(connection: duckdb.DuckDBPyConnection, findings: _Findings) -> Iterator[tuple[Suite, pd.DataFrame]]:

@@ -26,6 +26,8 @@ import pyarrow as pa
 
 from edgar_pipeline.landing import OUTCOMES, SOURCES, Part, all_committed_parts, committed_at, read_part
 from edgar_pipeline.settings import Settings
+from edgar_pipeline.takedowns import PARTITION as TAKEDOWNS
+from edgar_pipeline.takedowns import still_said
 
 #: A part that was committed this many seconds before the build began must be in it: the time stamps are two clocks'.
 GRACE_SECONDS = 60
@@ -63,12 +65,13 @@ def recount(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
     for part in all_committed_parts(settings):
         parts[part.source].append(part)
     insert(connection, "raw_parts", _part_rows(settings, connection, parts, loaded))
+    takedowns = _records(parts[OUTCOMES], TAKEDOWNS, loaded)
     touched = {part.partition for all_parts in parts.values() for part in all_parts if part.key in new}
     for partition in sorted(touched):
         if match := re.fullmatch(r"index_date=(\d{4}-\d{2}-\d{2})", partition):
             index = _records(parts["daily_index"], partition, loaded)
             outcomes = _records(parts[OUTCOMES], partition, loaded)
-            _recount_day(connection, date.fromisoformat(match[1]), index, outcomes)
+            _recount_day(connection, date.fromisoformat(match[1]), index, outcomes, takedowns)
     for part in parts["submission"]:
         if part.key in new:
             _recount_submissions(connection, read_part(part.path))
@@ -96,9 +99,11 @@ def _part_rows(
     return rows
 
 
-def _recount_day(connection: duckdb.DuckDBPyConnection, day: date, index: list[dict], outcomes: list[dict]) -> None:
+def _recount_day(
+    connection: duckdb.DuckDBPyConnection, day: date, index: list[dict], outcomes: list[dict], takedowns: list[dict]
+) -> None:
     requests: dict[str, list[dict]] = {}
-    for outcome in sorted(outcomes, key=lambda row: (row["requested_at"], row["attempt"])):
+    for outcome in still_said([*outcomes, *takedowns]):
         requests.setdefault(outcome["accession_number"] or outcome["kind"], []).append(outcome)
     newest = max(((row["fetched_at"], row["part"]) for row in index), default=None)
     rows = [row for row in index if (row["fetched_at"], row["part"]) == newest]

@@ -3,6 +3,7 @@
 reports/validation/index.html                  the newest summary
 reports/validation/<build_id>/index.html       the summary of a build
 reports/validation/<build_id>/data_docs/       every expectation with its result
+reports/dbt/<build_id>/index.html              dbt's documentation, written once the build is published
 """
 
 import os
@@ -12,15 +13,12 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from edgar_pipeline.files import make_directory, write_atomically
+from edgar_pipeline.files import KEPT_REPORTS, keep_newest, make_directory, write_atomically
 from edgar_pipeline.quality.data_docs import make_self_contained
 from edgar_pipeline.quality.picture import LOOKS, Day, calendar_picture
 from edgar_pipeline.quality.suites import EXPECTATIONS, SUITES
 from edgar_pipeline.quality.verdict import Validation
 from edgar_pipeline.settings import Settings
-
-#: Reports that are kept, the newest included; each takes half a megabyte.
-KEPT_REPORTS = 30
 
 
 def write_report(settings: Settings, validation: Validation, data_docs: Path, days: Sequence[Day]) -> Path:
@@ -33,7 +31,7 @@ def write_report(settings: Settings, validation: Validation, data_docs: Path, da
     os.rename(data_docs, folder / "data_docs")
     write_atomically(folder / "index.html", _render(validation, days, root="").encode())
     write_atomically(folder.parent / "index.html", _render(validation, days, root=f"{validation.build_id}/").encode())
-    _prune(folder.parent)
+    keep_newest(folder.parent, KEPT_REPORTS)
     return validation.report_path
 
 
@@ -49,11 +47,7 @@ def _render(validation: Validation, days: Sequence[Day], root: str) -> str:
     found = {failure.name: failure for failure in (*validation.failures, *validation.warnings)}
     template = environment.get_template("validation.html.j2")
     pictures = {"calendar": calendar_picture(days), "looks": LOOKS, "day_count": len(days)}
-    return template.render(validation=validation, borders=borders, found=found, root=root, **pictures)
-
-
-def _prune(folder: Path) -> None:
-    """Remove the oldest reports; build ids begin with the time, so names sort by age."""
-    reports = sorted(path for path in folder.iterdir() if path.is_dir())
-    for path in reports[:-KEPT_REPORTS]:
-        shutil.rmtree(path)
+    documentation = f"{'../' if root else '../../'}dbt/{validation.build_id}/index.html"
+    return template.render(
+        validation=validation, borders=borders, found=found, root=root, documentation=documentation, **pictures
+    )

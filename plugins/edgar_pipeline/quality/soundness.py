@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from edgar_pipeline.errors import WarehouseError
+from edgar_pipeline.takedowns import PARTITION as TAKEDOWNS
 
 #: The newest storage version that DuckDB 1.4 opens.
 NEWEST_STORAGE_VERSION = (1, 4, 0)
@@ -68,6 +69,17 @@ def _require_tables_only(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _loaded_parts(connection: duckdb.DuckDBPyConnection) -> set[str]:
     return {row[0] for row in connection.execute("select path from ops.loaded_parts").fetchall()}
+
+
+def takedowns_in(database: Path) -> set[str]:
+    """The names of the takedowns' parts that a file knows of; none for a file that cannot be read."""
+    try:
+        with duckdb.connect(database, read_only=True) as connection:
+            parts = _loaded_parts(connection)
+    except duckdb.Error as error:
+        logger.warning("%s cannot be read: %s", database, _first_line(error))
+        return set()
+    return {path.rpartition("/")[2] for path in parts if f"/{TAKEDOWNS}/" in path}
 
 
 def _parts_of_current(current: Path) -> set[str]:

@@ -16,11 +16,11 @@ transformation has changed since the current publication, rows of both versions 
     parts, books      what is to be loaded, and what has been
     folders           one build at a time, whole or not at all
     transformation    dbt, in a process of its own
-    documentation     dbt's docs of all that
+    documentation     dbt's docs of all that, for each publication
     sorting           the timeline, sorted by company again when too much was appended
 """
 
 from edgar_pipeline.warehouse.building import Build, build, has_news
-from edgar_pipeline.warehouse.documentation import write_documentation
+from edgar_pipeline.warehouse.documentation import document_publication, write_documentation
 
-__all__ = ["Build", "build", "has_news", "write_documentation"]
+__all__ = ["Build", "build", "document_publication", "has_news", "write_documentation"]

@@ -10,10 +10,12 @@ from uuid import uuid4
 
 from edgar_pipeline import CODE_VERSION
 from edgar_pipeline.errors import WarehouseError
-from edgar_pipeline.landing import OUTCOMES, Part, all_committed_parts
+from edgar_pipeline.files import private_files
+from edgar_pipeline.landing import OUTCOMES, Part, all_committed_parts, committed_parts
 from edgar_pipeline.publish import current_publication
 from edgar_pipeline.quality.verdict import DATABASE_NAME, Fingerprint, published_verdict
 from edgar_pipeline.settings import Settings
+from edgar_pipeline.takedowns import PARTITION as TAKEDOWNS
 from edgar_pipeline.warehouse.books import Books, Held, begin_books, finish_books, read_books
 from edgar_pipeline.warehouse.folders import (
     WorkDirectory,
@@ -43,6 +45,7 @@ class Build:
     warnings: tuple[str, ...] = ()
 
 
+@private_files()
 def build(settings: Settings, full_refresh: bool = False) -> Build | None:
     """Build the warehouse in a private file; return None where nothing has landed since the current publication.
 
@@ -76,10 +79,22 @@ def _base(settings: Settings, copy: Path) -> tuple[Path | None, Books]:
         logger.warning("%s was written to after it was published: everything is rebuilt from raw", current)
         return None, Books()
     base, books = _read_base(current, copy)
+    if not _takedowns(settings) <= books.loaded_parts:
+        logger.warning("filings were taken down since the last publication, which holds them: everything is rebuilt")
+        return None, Books()
     if books.transformation != transformation_fingerprint():
         logger.warning("the transformation has changed since the last publication: everything is rebuilt")
         return None, Books()
     return base, books
+
+
+def _takedowns(settings: Settings) -> set[str]:
+    return {_relative(part) for part in committed_parts(settings, OUTCOMES, TAKEDOWNS)}
+
+
+def _relative(part: Part) -> str:
+    """The path of a part below EDGAR_HOME, by which the books and `raw_path` name it."""
+    return f"raw/{part.key}"
 
 
 def _is_as_published(current: Path) -> bool:
@@ -106,7 +121,7 @@ def _parts_to_load(settings: Settings, loaded: frozenset[str]) -> list[PartToLoa
 
     Those are small and are judged together: which snapshot of an index is current, which outcome of a filing the newest.
     """
-    committed = [(part, f"raw/{part.key}") for part in all_committed_parts(settings)]
+    committed = [(part, _relative(part)) for part in all_committed_parts(settings)]
     partitions = {part.partition for part, path in committed if path not in loaded}
     return [
         PartToLoad(part.source, path, path not in loaded, part.path)

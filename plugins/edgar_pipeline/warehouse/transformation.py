@@ -11,6 +11,7 @@ from math import ceil
 from pathlib import Path
 
 from edgar_pipeline.errors import WarehouseError
+from edgar_pipeline.files import PRIVATE_UMASK
 from edgar_pipeline.quality.verdict import DATABASE_NAME
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.warehouse.folders import WorkDirectory
@@ -60,6 +61,7 @@ def run_dbt(settings: Settings, work: WorkDirectory, record_bytes: int) -> list[
             [*DBT, *arguments, *_places(settings, work)],
             cwd=work.path,
             env=dbt_environment(settings, work.path, record_bytes),
+            umask=PRIVATE_UMASK,
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,

@@ -18,6 +18,7 @@ import pytest
 from edgar_pipeline.landing import OUTCOMES, SOURCES, committed_parts, day_partition, read_part
 from edgar_pipeline.ledger import day_status, read_day
 from edgar_pipeline.settings import Settings
+from edgar_pipeline.takedowns import PARTITION as TAKEDOWNS
 
 from tests.integration.commands import command, environment
 
@@ -165,6 +166,51 @@ def test_case_49_the_nth_call_is_refused(victims, fake_edgar):
         assert "Make room or mend the disk, then run the same command again." in line
         assert_rerun_completes(victims, golden, fake_edgar)
     assert refused >= len(calls) - 8
+
+
+@pytest.mark.parametrize("how", ["kill", "EIO"])
+def test_threat_26_a_takedown_is_struck_at_every_call_and_run_again(victims, how):
+    # GIVEN a day, and what its takedown leaves of it when nothing happens
+    settings, number = victims.settings, "0900001-25-000001".rjust(20, "0")
+    order = {"arguments": ["takedown", number, "--reason", "an order of a court"]}
+    assert victims.run()["code"] == 0
+    before = Path(tempfile.mkdtemp(dir=settings.home.parent)) / "home"
+    shutil.copytree(settings.home, before)
+    result = victims.run("count", **order)
+    assert (result["code"], result["err"].strip()) == (0, "")
+    golden, struck = settled(settings, number), 0
+    assert golden["status"].out_of_scope == 1 and len(golden["takedowns"]) == 1
+    # WHEN it is killed, or refused by the disk, at each call that changes something
+    for point in range(1, len(result["calls"]) + 1):
+        shutil.rmtree(settings.home)
+        shutil.copytree(before, settings.home)
+        first = victims.run(how, point=point, **order)
+        struck += first["code"] != 0
+        # THEN what is on record as taken down cannot be read any more
+        now = settled(settings, number)
+        assert not (now["takedowns"] and now["readable"]), point
+        # AND the same command ends as if nothing had happened
+        again = victims.run(**order)
+        assert (again["code"], again["err"].strip()) == (0, ""), point
+        assert settled(settings, number) == golden, point
+    assert struck >= len(result["calls"]) - 3
+
+
+def settled(settings: Settings, number: str) -> dict:
+    """What a takedown is judged by: the register without its times, the ledger without its dates, what can still be read."""
+    rows = [row for part in committed_parts(settings, OUTCOMES, TAKEDOWNS) for row in read_part(part.path)]
+    takedowns = [{key: value for key, value in row.items() if key not in TIMES} for row in rows]
+    parts = [path for path in settings.raw_dir.rglob("*") if path.is_file() and "submission" in path.parts]
+    records = [record for path in parts if path.suffix == ".zst" for record in read_part(path)]
+    bodies = [path for path in (settings.originals_dir / "submission").rglob("*.zst*") if path.is_file()]
+    return {
+        "takedowns": takedowns,
+        "status": replace(day_status(settings, DAY), reasons={}),
+        "others": sorted(record["accession_number"] for record in records if record["accession_number"] != number),
+        "readable": [path.name for path in bodies if path.parent.name == number]
+        + [record["accession_number"] for record in records if record["accession_number"] == number]
+        + [path.name for path in parts if path.suffix == ".tmp"],
+    }
 
 
 def test_case_61_killed_between_two_parts_nothing_is_fetched_again(victims, fake_edgar):
