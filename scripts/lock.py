@@ -52,6 +52,7 @@ if __name__ == "__main__":
         "requirements-browser",
         "requirements-deploy",
         "benchmarks/rivals",
+        "benchmarks/serving",
         "tests/readers/requirements",
     ):
         lock(requirements)
