@@ -11,15 +11,12 @@ from benchmarks.measuring import console
 from benchmarks.serving.questions import QUESTIONS
 from benchmarks.serving.servers import ROOT, Quack
 
-#: A server with nothing but these is read-only in its tables, and still at its clients' mercy in everything else.
-CLOSED = (
-    "set allowed_directories = ['{folder}']",
-    "set enable_external_access = false",
-)
-#: Only questions, and none that names one of Quack's own functions. It stands in the server's memory database.
+#: Read-only by the way the file is attached; no other file than those of its folder; and no way back.
+CLOSED = ("set allowed_directories = ['{folder}']", "set enable_external_access = false")
+#: Questions only, and none that names one of Quack's own functions. The macro stands in the server's memory database.
 ONLY_QUESTIONS = (
     "create macro memory.main.is_question(session, query) as "
-    "regexp_matches(lower(trim(query)), '^(select|from|with|use edgar)\\b') and not contains(lower(query), 'quack_')",
+    "regexp_matches(lower(query), '^\\s*(select|from|with|use edgar)\\b') and not contains(lower(query), 'quack_')",
     "set global quack_authorization_function = 'is_question'",
 )
 LOCKED = ("set lock_configuration = true",)
@@ -36,6 +33,8 @@ PROBES = (
     ("select count(*) from marts.fct_filings join marts.fct_exhibits using (accession_number)", True),
     (QUESTIONS["aggregate"], True),
     (QUESTIONS["aggregate"].replace("marts.", "warehouse.marts."), False),
+    ("create temp table one as from warehouse.query('from marts.completeness_by_day limit 1')", False),
+    ("insert into warehouse.marts.completeness_by_day from one", False),
     ("select content[:16] from read_text('/etc/passwd')", True),
     ("copy (select 1) to '{folder}/written-by-a-client.csv'", True),
     ("attach '{folder}/attached-by-a-client.duckdb' as mine", True),
@@ -45,9 +44,11 @@ PROBES = (
     ("with mine as (select 1) delete from marts.fct_events", True),
     ("detach edgar", True),
     ("select count(*) from duckdb_secrets()", True),
-    ("from quack_serve('quack:127.0.0.1:0', token = 'mine-alone')", True),
-    ("call quack_stop('{uri}')", True),
+    ("from quack_serve('quack:127.0.0.1:9595', token = 'mine-alone')", True),
+    ("from query('from qua' || 'ck_server_list()')", True),
     ("from quack_stop('{uri}')", True),
+    ("from query('from qua' || 'ck_stop(''{uri}'')')", True),
+    ("call quack_stop('{uri}')", True),
     ("select 1", True),
 )
 
@@ -75,8 +76,9 @@ def probe_rights(python: Path, database: Path) -> None:
     """Print what a client may do on a server as it comes, on a closed one, and on one that takes only questions."""
     levels = {
         "as it comes, the file attached for writing": (False, ()),
-        "read-only, no files outside its folder, configuration locked": (True, CLOSED + LOCKED),
-        "the same, and only questions": (True, CLOSED + ONLY_QUESTIONS + LOCKED),
+        "the same, with a function that admits only questions": (False, ONLY_QUESTIONS),
+        "file read-only, no files outside its folder, configuration locked": (True, CLOSED + LOCKED),
+        "that, and only questions": (True, CLOSED + ONLY_QUESTIONS + LOCKED),
     }
     for level, (is_read_only, statements) in levels.items():
         console.print(f"A DuckDB server: {level}", style="bold")

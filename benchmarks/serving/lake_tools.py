@@ -15,6 +15,7 @@ def build(task: dict) -> dict:
     lake = open_session(task["way"], is_writer=True).connection
     lake.execute("call lake.set_option('parquet_compression', 'zstd')")
     lake.execute(f"attach '{task['database']}' as edgar (read_only)")
+    lake.execute("begin")
     lake.execute("create schema lake.marts")
     tables = lake.execute(
         "select table_name, sql from duckdb_tables() where database_name = 'edgar' and schema_name = 'marts' order by 1"
@@ -25,7 +26,10 @@ def build(task: dict) -> dict:
         lake.execute(f"insert into lake.marts.{table} select * from edgar.marts.{table}")
     for statement in _comments(lake):
         _try(lake, statement, refused)
-    return {"seconds": time.monotonic() - start, "refused": refused, "contract": _contract(lake)}
+    lake.execute("commit")
+    seconds = time.monotonic() - start
+    (version,) = lake.execute("select max(snapshot_id) from lake.snapshots()").fetchone()
+    return {"seconds": seconds, "refused": refused, "contract": _contract(lake), "version": version}
 
 
 def _try(lake: duckdb.DuckDBPyConnection, statement: str, refused: list[str]) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.measuring import console
 from benchmarks.scale import COMPANIES, EXHIBITS
+from benchmarks.serving.findings import CLOSED, LOCKED
 from benchmarks.serving.questions import QUESTIONS
 from benchmarks.serving.servers import ROOT, Catalog, Quack
 
@@ -30,6 +31,7 @@ class Served:
     python: Path
     usage: Callable[[], tuple[float, float]] = lambda: (0.0, 0.0)
     catalog: Catalog | None = None
+    first_version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,9 @@ def publications(python: Path, warehouse: "Warehouse", count: int = 5) -> None:
     }
     for name, statements in ways.items():
         with Quack(python, old, is_read_only=True) as server:
+            closing = [text.replace("{folder}", str(old.parents[1])) for text in CLOSED + LOCKED]
+            if error := server.operate(*closing):
+                raise SystemExit(error)
             served = Served(server.way, python, server.usage)
             until = time.time() + LEAD + warehouse.seconds
             processes = [_start(served, _reading(served, warehouse, seed, until)) for seed in range(4)]

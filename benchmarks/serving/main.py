@@ -59,6 +59,7 @@ def main(days: int = DAYS, filings: int = FILINGS_A_DAY, seconds: float = SECOND
             differing = [_differing(served, "as published")]
             _show_lake(served["lake"], python)
             loads = _load(warehouse, served)
+            _show_lake(served["lake"], python)
             differing.append(_differing(served, "after every commit"))
             replaced = [writers(served[name], warehouse, WRITERS, is_replaced=True) for name in ("quack", "lake")]
             show_writers("Four writers replace two days each, in which others read: delete and insert", replaced)
@@ -112,7 +113,7 @@ def _all_ways(warehouse: Warehouse, python: Path, folder: Path) -> Iterator[dict
         yield {
             "file": Served({"name": "file", "path": str(warehouse.link)}, Path(sys.executable)),
             "quack": Served(quack.way, python, quack.usage),
-            "lake": Served(catalog.way, python, catalog.usage, catalog),
+            "lake": Served(catalog.way, python, catalog.usage, catalog, built["version"]),
         }
 
 
@@ -141,6 +142,9 @@ def _differing(served: dict[str, Served], when: str) -> int:
         f"{name} {table}" for name in found for table in found["file"] if found[name][table] != found["file"][table]
     }
     rows = sum(count for count, _ in found["file"].values())
+    if when == "as published":
+        size = Path(served["file"].way["path"]).stat().st_size
+        console.print(f"The published file has {size / 1e6:.0f} MB.")
     console.print(
         f"{when}: {len(found['file'])} tables, {rows:,} rows in the file; others differ in {sorted(differing) or 'nothing'}"
     )
@@ -156,11 +160,14 @@ def _lake(python: Path, task: dict) -> dict:
 
 
 def _show_lake(served: Served, python: Path, is_merged: bool = False) -> None:
-    seen = _lake(python, {"do": "look", "way": served.way, "is_merged": is_merged, "version": None if is_merged else 5})
-    stored = served.catalog.stored() / 1e6
-    errors = served.catalog.log().count("ERROR:")
+    """Its size beside the file's, and whether the first version can still be read."""
+    seen = _lake(python, {"do": "look", "way": served.way, "is_merged": is_merged, "version": served.first_version})
+    files, size, deletions = seen["files"]
+    merged = f", merged and expired in {seen['seconds']:.1f} s" if is_merged else ""
     console.print(
-        f"lake{', merged' if is_merged else ''}: {seen}; PostgreSQL holds {stored:.1f} MB and logged {errors} errors",
+        f"lake{merged}: {files} Parquet files of {size / 1e6:.0f} MB, "
+        f"{deletions} files of deletions, snapshots {seen['snapshots']}, filings as of the first {seen['past']}; "
+        f"PostgreSQL holds {served.catalog.stored() / 1e6:.0f} MB and logged {served.catalog.log().count('ERROR:')} errors",
         markup=False,
     )
 
