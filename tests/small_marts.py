@@ -1,10 +1,10 @@
-"""A published file with the few tables that benchmarks/serving reads, made by SQL: two days of three filings, two exhibits each."""
+"""A published file with the few tables that benchmarks/serving reads, made by SQL: two days of three filings, five exhibits each."""
 
 from pathlib import Path
 
 import duckdb
 
-EXHIBITS, COMPANIES = 2, 3
+EXHIBITS, COMPANIES = 5, 3
 DAYS, NEW_DAYS = ["2024-06-11", "2024-06-12"], ["2024-06-13", "2024-06-14"]
 
 _TABLES = """
@@ -27,7 +27,7 @@ _DAY = """
     insert into {schema}.fct_filings
         select '{day}-' || c, printf('%010d', c), '8-K', 'COMPANY ' || c, 'Report', date '{day}' from range(1, 4) t (c);
     insert into {schema}.fct_exhibits
-        select accession_number, s, cik, 'EX-99.' || s, 100, filed_date from {schema}.fct_filings, range(1, 3) t (s)
+        select accession_number, s, cik, 'EX-99.' || s, 100, filed_date from {schema}.fct_filings, range(1, 6) t (s)
         where filed_date = date '{day}';
     insert into {schema}.document_texts
         select accession_number, sequence, 'The text.', filed_date from {schema}.fct_exhibits where filed_date = date '{day}';
