@@ -8,8 +8,8 @@ import duckdb
 import pytest
 from edgar_pipeline.settings import Settings
 
-from benchmarks.serving.client import read, write
-from benchmarks.serving.load import Served, fingerprints, one_writer
+from benchmarks.serving.client import compare, read, write
+from benchmarks.serving.load import Served, one_writer
 from benchmarks.serving.main import Warehouse
 from tests.small_marts import COMPANIES, DAYS, EXHIBITS, NEW_DAYS, make_days_file, publish_small_marts
 
@@ -108,10 +108,10 @@ def test_a_day_that_breaks_the_contract_leaves_nothing(warehouse: Warehouse, mon
 )
 def test_tables_are_compared_by_their_rows(warehouse: Warehouse, sql: str):
     # GIVEN the fingerprints, the same for rows in another order
-    before = fingerprints(served(warehouse), TABLES)
+    before = compare({"way": served(warehouse).way, "tables": TABLES})
     change(warehouse.link, "create or replace table marts.fct_exhibits as from marts.fct_exhibits order by random()")
-    assert fingerprints(served(warehouse), TABLES) == before
+    assert compare({"way": served(warehouse).way, "tables": TABLES}) == before
     # WHEN one row is another THEN that table differs and no other
     change(warehouse.link, sql)
-    after = fingerprints(served(warehouse), TABLES)
+    after = compare({"way": served(warehouse).way, "tables": TABLES})
     assert {table for table in TABLES if after[table] != before[table]} == {"fct_filings"}
