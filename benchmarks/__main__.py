@@ -38,7 +38,7 @@ def main() -> int:
         "feed": lambda: feed.main(measured),
         "memory": memory.main,
         "scale": scale.main,
-        "serving": serving.main,
+        "serving": lambda: serving.main(measured),
     }
     if unknown := set(options.names) - known.keys():
         parser.error(f"unknown: {', '.join(sorted(unknown))}; known are {', '.join(known)}")

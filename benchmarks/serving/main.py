@@ -16,6 +16,7 @@ from edgar_pipeline.edgar_days import index_days
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.warehouse.folders import copy_database
 
+from benchmarks.corpus import Corpus
 from benchmarks.environments import python_of
 from benchmarks.measuring import Target, console
 from benchmarks.scale import FIRST_DAY, NEW_DAY, command, fill, index_days_before, land, newest_build
@@ -24,6 +25,7 @@ from benchmarks.serving.load import Load, Served, fingerprints, one_writer, publ
 from benchmarks.serving.questions import DAY_COLUMNS
 from benchmarks.serving.report import show_load, show_writers
 from benchmarks.serving.servers import ROOT, Catalog, Quack
+from benchmarks.serving.storage import show_storage
 
 #: Days inside and filings of each: 100,000 filings with 500,000 exhibits, each with text.
 DAYS, FILINGS_A_DAY = 40, 2500
@@ -50,15 +52,18 @@ class Warehouse:
         return self.settings.published_dir / "edgar.duckdb"
 
 
-def main(days: int = DAYS, filings: int = FILINGS_A_DAY, seconds: float = SECONDS) -> list[Target]:
+def main(corpus: Corpus, days: int = DAYS, filings: int = FILINGS_A_DAY, seconds: float = SECONDS) -> list[Target]:
     """Print what each way costs and does, and judge what must hold whatever serves."""
     python = python_of("serving")
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as folder:
+        show_storage(corpus, Path(folder))
         warehouse = _published(Path(folder), days, filings, seconds)
         with _all_ways(warehouse, python, Path(folder)) as served:
             differing = [_differing(served, "as published")]
             _show_lake(served["lake"], python)
+            _say_load("before")
             loads = _load(warehouse, served)
+            _say_load("after")
             _show_lake(served["lake"], python)
             differing.append(_differing(served, "after every commit"))
             replaced = [writers(served[name], warehouse, WRITERS, is_replaced=True) for name in ("quack", "lake")]
@@ -130,6 +135,10 @@ def _load(warehouse: Warehouse, served: dict[str, Served]) -> list[Load]:
         f"{len(batch)} days by four writers at once, by one where the way allows one, while four read", at_once
     )
     return loads + at_once
+
+
+def _say_load(when: str) -> None:
+    console.print(f"The machine's load {when}: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", style="dim")
 
 
 def _differing(served: dict[str, Served], when: str) -> int:

@@ -51,7 +51,7 @@ def show_writers(title: str, loads: list[Load]) -> None:
         "largest s",
         "writers' CPU s",
         "tries that failed",
-        "days lost",
+        "days given up",
         "readers' rounds",
         "failed",
         "torn",
