@@ -144,7 +144,7 @@ def _run(served: Served, tasks: list[dict], seconds: float) -> Load:
         failures=sum((Counter(one["done"]["failures"]) for one in read), Counter()),
         torn=sum(one["done"]["torn"] for one in read),
         states_seen=max(one["done"]["states_seen"] for one in read),
-        cpu_a_round=(server_cpu + sum(one["cpu"] for one in read)) / max(1, len(times["balance"])),
+        cpu_a_round=(server_cpu + sum(one["done"]["cpu"] for one in read)) / max(1, len(times["balance"])),
         resident=server_resident + sum(one["resident"] for one in read),
         commits=[second for one in wrote for second in one["done"]["seconds"]],
         commit_cpu=sum(one["cpu"] for one in wrote),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -54,6 +55,8 @@ class Warehouse:
 
 def main(corpus: Corpus, days: int = DAYS, filings: int = FILINGS_A_DAY, seconds: float = SECONDS) -> list[Target]:
     """Print what each way costs and does, and judge what must hold whatever serves."""
+    # Whoever ends this ends its servers too.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     python = python_of("serving")
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as folder:
         show_storage(corpus, Path(folder))
