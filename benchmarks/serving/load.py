@@ -110,7 +110,8 @@ def publications(python: Path, warehouse: "Warehouse", count: int = 5) -> None:
             done = [_finish(process)["done"] for process in processes]
         failures = sum((Counter(one["failures"]) for one in done), Counter())
         rounds, torn = (
-            sum(values) for values in zip(*((len(one["times"]["balance"]), one["torn"]) for one in done), strict=True)
+            sum(values)
+            for values in zip(*((len(one["times"].get("balance", [])), one["torn"]) for one in done), strict=True)
         )
         console.print(
             f"{count} new publications by {name}: {rounds} rounds, {dict(failures) or 'no failure'}, {torn} torn; in the server {errors}",
