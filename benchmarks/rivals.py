@@ -10,13 +10,13 @@ import tempfile
 import time
 from pathlib import Path
 
-ENVIRONMENT = Path(__file__).parents[1] / ".cache" / "rivals"
-REQUIREMENTS = Path(__file__).with_name("rivals.txt")
-
 
 def measure(submissions: dict[str, bytes]) -> dict[str, float]:
     """CPU seconds of each rival for these submissions; raises CalledProcessError where their environment cannot be made."""
-    python = _made()
+    # Imported here, because this file also runs in that environment, where our packages are not.
+    from benchmarks.environments import python_of
+
+    python = python_of("rivals")
     with tempfile.TemporaryDirectory() as folder:
         for accession_number, body in submissions.items():
             Path(folder, f"{accession_number}.txt").write_bytes(body)
@@ -24,18 +24,6 @@ def measure(submissions: dict[str, bytes]) -> dict[str, float]:
         command = [python, __file__, folder]
         done = subprocess.run(command, env={"HOME": folder}, capture_output=True, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
-
-
-def _made() -> Path:
-    python, mark = ENVIRONMENT / "bin" / "python", ENVIRONMENT / "made-from.txt"
-    if not mark.exists() or mark.read_bytes() != REQUIREMENTS.read_bytes():
-        print(f"Setting up {ENVIRONMENT} …", flush=True)
-        uv = Path(sys.executable).with_name("uv")
-        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, ENVIRONMENT], check=True)
-        install = [uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", REQUIREMENTS]
-        subprocess.run(install, check=True)
-        mark.write_bytes(REQUIREMENTS.read_bytes())
-    return python
 
 
 def main(folder: str) -> None:

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import duckdb
 from edgar_pipeline.edgar_days import index_days
@@ -101,22 +102,22 @@ def main(days: int = DAYS, filings: int = FILINGS_A_DAY) -> list[Target]:
     """Print what a day costs in both warehouses, and the questions."""
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as folder:
         empty, large = (Settings.from_environment({"EDGAR_HOME": f"{folder}/{name}"}) for name in ("empty", "large"))
-        _land(empty, USUAL_DAY, filings)
+        land(empty, USUAL_DAY, filings)
         alone = _night(empty)
-        _land(large, FIRST_DAY, 50)
-        _command(large, "build")
-        _fill(large, days, filings)
+        land(large, FIRST_DAY, 50)
+        command(large, "build")
+        fill(newest_build(large), index_days_before(FIRST_DAY, days), filings)
         for step in ("validate", "publish"):
-            _command(large, step)
-        _land(large, SORTING_DAY, filings)
+            command(large, step)
+        land(large, SORTING_DAY, filings)
         sorting = _night(large)
-        _land(large, USUAL_DAY, filings)
+        land(large, USUAL_DAY, filings)
         copied = _copy_seconds(large)
         usual = _night(large)
         return [*_judge_nights(alone, usual, sorting, copied, days * filings), *_judge_questions(large)]
 
 
-def _land(settings: Settings, day: date, filings: int) -> None:
+def land(settings: Settings, day: date, filings: int) -> None:
     """A day of 8-Ks, each with a primary document and its exhibits."""
     numbers = [f"0000700001-{day:%y}-{number:06d}" for number in range(filings)]
     ciks = [1 + number * 7919 % COMPANIES for number in range(filings)]
@@ -147,18 +148,27 @@ def _exhibit(sequence: int) -> dict:
     return document(sequence, f"EX-99.{sequence - 1}", text, headline=f"Company announces result {sequence}")
 
 
-def _fill(settings: Settings, days: int, filings: int) -> None:
-    """Put the days before the first one into the build that has just been made, as days would have appended them."""
+def newest_build(settings: Settings) -> Path:
+    """The database of the only build there is."""
     (database,) = settings.build_dir.glob("2*/edgar.duckdb")
-    before = index_days(date(FIRST_DAY.year - 1 - days // 250, 1, 1), FIRST_DAY)[:-1][-days:]
+    return database
+
+
+def index_days_before(day: date, count: int) -> list[date]:
+    """The last index days before a day."""
+    return index_days(date(day.year - 1 - count // 250, 1, 1), day)[:-1][-count:]
+
+
+def fill(database: Path, days: list[date], filings: int, first: int = 0) -> None:
+    """Put days into a warehouse, as days would have appended them; `first` is the number of the first filing."""
     with duckdb.connect(
         database, config={"memory_limit": "3GB", "temp_directory": f"{database.parent}/temp"}
     ) as connection:
         connection.execute("set timezone = 'UTC'")
-        for number, day in enumerate(before):
+        for number, day in enumerate(days):
             values = {
                 "day": day,
-                "first": number * filings,
+                "first": first + number * filings,
                 "count": filings,
                 "exhibits": EXHIBITS,
                 "companies": COMPANIES,
@@ -170,7 +180,7 @@ def _fill(settings: Settings, days: int, filings: int) -> None:
     console.print(f"filled: {database.stat().st_size / 1e9:.2f} GB", style="dim")
 
 
-def _command(settings: Settings, *arguments: str) -> Process:
+def command(settings: Settings, *arguments: str) -> Process:
     done = run([sys.executable, "-m", "edgar_pipeline", *arguments], {"EDGAR_HOME": str(settings.home)})
     if done.exit_code:
         raise SystemExit(f"{arguments}: {done.output}")
@@ -178,7 +188,7 @@ def _command(settings: Settings, *arguments: str) -> Process:
 
 
 def _night(settings: Settings) -> dict[str, Process]:
-    return {step: _command(settings, step) for step in ("build", "validate", "publish")}
+    return {step: command(settings, step) for step in ("build", "validate", "publish")}
 
 
 def _copy_seconds(settings: Settings) -> float:

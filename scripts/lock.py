@@ -53,6 +53,7 @@ if __name__ == "__main__":
         "requirements-deploy",
         "requirements-audit",
         "benchmarks/rivals",
+        "benchmarks/serving",
         "tests/readers/requirements",
     ):
         lock(requirements)
