@@ -177,6 +177,15 @@ def test_a_body_over_the_size_of_a_part_is_kept_and_read_back(remote, object_sto
     assert object_store.counts()["multipart"] >= 4 and not os.listdir(remote.spool_dir)
 
 
+@pytest.mark.parametrize("size", [0, 3, 4, 5, 8, 9])
+def test_an_object_is_read_to_its_end_wherever_that_is(size, remote, object_store, monkeypatch):
+    monkeypatch.setattr(stores, "READ_BYTES", 4)
+    content = os.urandom(size)
+    files.write_atomically(remote.raw_dir / "x", content)
+    pieces = list(files.read_pieces(remote.raw_dir / "x", 3))
+    assert b"".join(pieces) == content and all(0 < len(piece) <= 3 for piece in pieces)
+
+
 def test_an_upload_that_breaks_off_is_no_object(remote, object_store, bucket):
     def breaking():
         yield os.urandom(20_000_000)
@@ -247,6 +256,13 @@ def test_damaged_objects_are_found(remote, bucket, object_store, archive, fake_e
         client.delete_object(Bucket=bucket, Key=f"{PREFIX}/raw/{source}/{part.partition}/{part.path.name}")
     body = next(key for key in object_store.objects(bucket, f"{PREFIX}/originals/submission/") if key.endswith(".zst"))
     client.put_object(Bucket=bucket, Key=body, Body=b"none of it")
+    fake_edgar.clear_log()
+    # WHEN setting it aside ends between copy and deletion, as if killed THEN it is still in use, and still refused
+    object_store.refuse("DELETE")
+    with pytest.raises(StorageError, match="denies access"):
+        ingest.land_day(remote, DAY, clock)
+    object_store.forgive()
+    assert body in object_store.objects(bucket)
     fake_edgar.clear_log()
     # WHEN the day is run again THEN only that one is asked for, and what was there is kept aside
     assert ingest.land_day(remote, DAY, clock).is_complete
