@@ -190,7 +190,9 @@ def _give_to_readers(settings: Settings, path: Path) -> None:
     try:
         os.chown(path, -1, group)
     except PermissionError:
-        logger.warning("%s is not readable for group %d of %s: make the writer a member", path, group, path.parent)
+        logger.warning(
+            "%s does not get the group %d of %s: make the writer a member of it", path, group, settings.published_dir
+        )
 
 
 def _rename(source: Path, target: Path) -> None:

@@ -34,7 +34,7 @@ def test_every_unit_test_ran_and_passed(results):
         key.split(".")[-1] for key, status in results.items() if key.startswith("unit_test.") and status == "pass"
     }
     assert passed == defined
-    assert len(defined) == 37
+    assert len(defined) == 38
 
 
 def test_every_test_of_macros_ran_and_passed(results):
