@@ -83,6 +83,10 @@ class Components:
             self.start(name)
         return ended
 
+    def processes(self) -> list[psutil.Process]:
+        """Every living process of the components: they themselves, and what they started, whatever became of its parent."""
+        return _members({process.pid for process in self._processes.values()})
+
     def log_path(self, name: str) -> Path:
         """Where a component's output is kept."""
         return self._configuration.home / f"{name}.log"

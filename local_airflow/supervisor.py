@@ -12,6 +12,8 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
+import psutil
+
 from local_airflow import runs
 from local_airflow.components import AirflowStopped, Components
 from local_airflow.configuration import Configuration, prepare
@@ -95,6 +97,10 @@ class LocalAirflow:
     def mend(self) -> list[str]:
         """Start again the components that have ended; return their names."""
         return self._components.mend()
+
+    def processes(self) -> list[psutil.Process]:
+        """Every living process of the components, tasks included; see `Components.processes`."""
+        return self._components.processes()
 
     def _take_folder(self) -> None:
         """Two schedulers over one metadata database would run everything twice."""

@@ -17,7 +17,9 @@ from edgar_pipeline.errors import Blocked, EdgarError, Incomplete, InputError, N
 #: of a day has another key, such as `reference`.
 LANDED_DAYS = Asset(name="edgar_landed_days")
 
-DATE_PATTERN = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+#: In Python `$` also stands before a last line feed, in the browser's JavaScript it does not.
+END = r"(?!\n)$"
+DATE_PATTERN = f"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{END}"
 
 DAY_PARAM = Param(
     None,

@@ -1,121 +1,153 @@
-"""A backfill during which a task, and then the scheduler with all its workers, is killed: the end is that of a clean run."""
+"""Backfills during which processes of Airflow are killed, at chosen moments and at random: the end is that of a clean run."""
 
 import os
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-import duckdb
 import psutil
 import pytest
 from edgar_pipeline.ingest.day import land_day
-from edgar_pipeline.landing import day_partition, read_records
 from edgar_pipeline.settings import Settings
 
-from local_airflow import LocalAirflow
-from local_airflow.runs import Batch
-from tests.conftest import CONTACT
+from local_airflow import Batch, LocalAirflow
+from tests.airflow_homes import airflow_home
+from tests.dags import disturbed
+from tests.dags.disturbed import CONNECTIONS, until
+from tests.dags.kills import Keeper, kill_at_random, title_of, victims
 from tests.fake_edgar import FakeEdgar
+from tests.publications import content
 from tests.small_archive import SmallArchive
 
-DAYS = [date(2026, 1, 5), date(2026, 1, 6)]
+CHOSEN = [date(2026, 1, 5), date(2026, 1, 6)]
+RANDOM = [date(2026, 1, 7), date(2026, 1, 8), date(2026, 1, 9)]
 FILINGS = 40
+RATE = 4
+#: Another seed kills others at other moments: EDGAR_TEST_KILL_SEED=7, or the campaign (`python -m tests.dags.kill_campaign`).
+SEED = int(os.environ.get("EDGAR_TEST_KILL_SEED", "20260105"))
+KILLS = int(os.environ.get("EDGAR_TEST_KILLS", "4"))
+
+pytestmark = pytest.mark.timeout(900)
 
 
-def environment_for(folder: Path, edgar: FakeEdgar) -> dict[str, str]:
-    return {
-        "EDGAR_HOME": str(folder / "home"),
-        "EDGAR_STATE_DIR": str(folder / "state"),
-        "EDGAR_WWW_URL": edgar.url,
-        "EDGAR_DATA_URL": edgar.url,
-        "EDGAR_USER_AGENT": CONTACT,
-        "EDGAR_REQUESTS_PER_SECOND": "4",
-    }
+@dataclass(frozen=True)
+class Scene:
+    """A running Airflow over a stand-in EDGAR."""
+
+    airflow: LocalAirflow
+    edgar: FakeEdgar
+    folder: Path
+
+    def settings(self, folder: Path, rate: int = RATE) -> Settings:
+        return Settings.from_environment(disturbed.environment_for(folder, self.edgar, rate))
+
+    def submissions(self) -> int:
+        return sum(entry["path"].endswith(".txt") for entry in self.edgar.log())
 
 
 @pytest.fixture(scope="module")
-def edgar(tmp_path_factory) -> Iterator[FakeEdgar]:
-    archive = SmallArchive(tmp_path_factory.mktemp("archive"))
-    for number, day in enumerate(DAYS):
+def scene(tmp_path_factory) -> Iterator[Scene]:
+    folder = tmp_path_factory.mktemp("killed")
+    archive = SmallArchive(folder / "archive")
+    for number, day in enumerate([*CHOSEN, *RANDOM]):
         archive.put_day(day, FILINGS, prefix=900001 + 1000 * number)
-    with FakeEdgar(archive.root) as server:
-        yield server
+    with FakeEdgar(archive.root) as edgar:
+        environment = disturbed.environment_for(folder, edgar, RATE) | disturbed.QUICK
+        with LocalAirflow(airflow_home(folder / "airflow", tmp_path_factory), environment) as airflow:
+            yield Scene(airflow, edgar, folder)
 
 
-def test_a_killed_task_and_a_killed_scheduler_cost_no_request_and_change_nothing(edgar: FakeEdgar, tmp_path: Path):
-    with LocalAirflow(tmp_path / "airflow", environment_for(tmp_path, edgar)) as airflow:
-        # GIVEN a backfill that fetches
-        since = datetime.now(UTC)
-        body = {"dag_id": "edgar_daily", "from_date": f"{DAYS[0]}T00:00:00Z", "to_date": f"{DAYS[-1]}T23:59:59.999Z"}
-        airflow.api.post(
-            "/backfills", body | {"max_active_runs": 2, "run_backwards": True, "reprocess_behavior": "none"}
-        )
-        # WHEN the task that fetches is killed in the middle of its work
-        until(lambda: len(submissions(edgar)) >= 10)
-        task = next(process for process in processes_of(airflow) if has_connection_to(process, edgar))
-        task.kill()
-        # and, once another try is fetching, the scheduler
-        until(lambda: len(submissions(edgar)) >= 50)
-        scheduler = next(p for p in processes_of(airflow) if "scheduler" in p.cmdline())
-        scheduler.kill()
-        scheduler.wait(10)
-        assert airflow.mend() == ["scheduler"]
-        # THEN all is brought to its end
-        rows = airflow.api.get("/dags/edgar_daily/dagRuns", order_by="id")["dag_runs"]
-        batch = Batch({row["partition_key"]: row["dag_run_id"] for row in rows}, since)
-        done = airflow.wait_until_done(batch, timeout_seconds=400)
-    assert {run.day: run.state for run in done.daily} == {str(day): "success" for day in DAYS}
-
-    # THEN nothing is missing and nothing double, and what was received before a kill was not asked for again: a repeated
-    # request was under way when its process died, and there were four connections at each of the two kills
-    asked = Counter(entry["path"] for entry in edgar.log())
-    assert len(asked) == len(DAYS) * (1 + FILINGS)
-    assert sum(asked.values()) - len(asked) <= 8
-    with duckdb.connect(str(tmp_path / "home/published/edgar.duckdb"), read_only=True) as warehouse:
-        complete = warehouse.execute(
-            "select index_date, filings, loaded, is_complete from marts.completeness_by_day order by 1"
-        )
-        assert complete.fetchall() == [(day, FILINGS, FILINGS, True) for day in DAYS]
-
-    # THEN the records are those of a run that nobody disturbed
-    clean = Settings.from_environment(environment_for(tmp_path / "clean", edgar) | {"EDGAR_REQUESTS_PER_SECOND": "10"})
-    for day in DAYS:
-        land_day(clean, day)
-    disturbed = Settings.from_environment(environment_for(tmp_path, edgar))
-    assert records(disturbed) == records(clean)
+def test_a_killed_task_a_killed_worker_and_a_killed_scheduler_change_nothing(scene: Scene):
+    airflow, edgar = scene.airflow, scene.edgar
+    # GIVEN a backfill that fetches
+    batch = disturbed.start_backfill(airflow, CHOSEN)
+    # WHEN the task that fetches is killed in the middle of its work
+    until(lambda: scene.submissions() >= 10)
+    fetching(scene).kill()
+    # and, once another try or the other day is fetching, the worker that waits for it, alone
+    until(lambda: scene.submissions() >= 20 and fetching(scene) is not None)
+    orphan = fetching(scene)
+    worker = next(worker for worker in victims(airflow)["worker"] if orphan in worker.children())
+    orphaned = title_of(worker).split(":", 1)[1].strip()
+    worker.kill()
+    # THEN its task runs on; and WHEN somebody who does not wait for Airflow to notice starts it again, two tries run at once
+    assert orphan.is_running()
+    start_again(scene, batch)
+    until(lambda: len({process.pid for process in victims(airflow)["task"]} | {orphan.pid}) >= 2)
+    assert orphan.is_running(), f"{orphaned} ended before its second try began: let the day have more filings"
+    # and, once they have gone on, the scheduler is killed
+    until(lambda: scene.submissions() >= 50)
+    scheduler = victims(airflow)["scheduler"][0]
+    scheduler.kill()
+    scheduler.wait(10)
+    assert airflow.mend() == ["scheduler"]
+    # THEN all is brought to its end
+    done = airflow.wait_until_done(batch, timeout_seconds=400)
+    assert {run.day: run.state for run in done.daily} == {str(day): "success" for day in CHOSEN}
+    # and nothing is missing, nothing double, and what was received before a kill was not asked for again: a repeated request
+    # was under way when its process died
+    addresses, repeated = disturbed.repeated_requests(edgar)
+    assert addresses == len(CHOSEN) * (1 + FILINGS)
+    assert repeated <= 3 * CONNECTIONS
+    assert_as_of_a_clean_run(scene, CHOSEN)
 
 
-def until(condition: Callable[[], bool], seconds: float = 200) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it took too long"
-        time.sleep(0.05)
+def fetching(scene: Scene) -> psutil.Process | None:
+    """The task that has a connection to EDGAR."""
+    port = int(scene.edgar.url.rsplit(":", 1)[1])
+    for process in victims(scene.airflow)["task"]:
+        try:
+            if any(c.raddr and c.raddr.port == port for c in process.net_connections("inet")):
+                return process
+        except psutil.Error:
+            continue
+    return None
 
 
-def submissions(edgar: FakeEdgar) -> list[dict]:
-    return [entry for entry in edgar.log() if entry["path"].endswith(".txt")]
+def start_again(scene: Scene, batch: Batch) -> None:
+    """Mark the task that runs as failed and clear it, as a person does in the UI."""
+    api = scene.airflow.api
+    (running,) = [
+        row
+        for row in api.get("/dags/edgar_daily/dagRuns/~/taskInstances", state="running", limit=100)["task_instances"]
+        if row["dag_run_id"] in batch.run_ids.values() and row["task_id"] == "fetch"
+    ]
+    path = f"/dags/edgar_daily/dagRuns/{running['dag_run_id']}/taskInstances/fetch/{running['map_index']}"
+    api.patch(path, {"new_state": "failed"})
+    task = {"dag_run_id": running["dag_run_id"], "task_ids": [["fetch", running["map_index"]]]}
+    api.post("/dags/edgar_daily/clearTaskInstances", {**task, "dry_run": False, "only_failed": False})
 
 
-def processes_of(airflow: LocalAirflow) -> list[psutil.Process]:
-    """Every process that this Airflow runs, tasks included."""
-    return psutil.Process(os.getpid()).children(recursive=True)
+def test_kills_at_random_change_nothing(scene: Scene, record_property):
+    airflow, edgar = scene.airflow, scene.edgar
+    edgar.clear_log()
+    # GIVEN a backfill, WHEN processes of it are killed at random, and started again as `make up` does
+    batch = disturbed.start_backfill(airflow, RANDOM)
+    print(f"EDGAR_TEST_KILL_SEED={SEED} EDGAR_TEST_KILLS={KILLS}")
+    with Keeper(airflow) as keeper:
+        until(lambda: scene.submissions() >= 5)
+        killed = kill_at_random(airflow, random.Random(SEED), KILLS, (1.0, 8.0), lambda: bool(keeper.problems))
+        print(*killed, sep="\n")
+        done = disturbed.wait(airflow, batch, keeper.check, 600)
+    # THEN all is brought to its end, and it is that of a clean run
+    assert len(killed) == KILLS
+    assert {run.state for run in (*done.daily, *done.warehouse)} == {"success"}
+    addresses, repeated = disturbed.repeated_requests(edgar)
+    assert addresses == len(RANDOM) * (1 + FILINGS)
+    assert repeated <= KILLS * CONNECTIONS
+    assert_as_of_a_clean_run(scene, RANDOM)
 
 
-def has_connection_to(process: psutil.Process, edgar: FakeEdgar) -> bool:
-    port = int(edgar.url.rsplit(":", 1)[1])
-    try:
-        return any(c.raddr and c.raddr.port == port for c in process.net_connections("inet"))
-    except psutil.Error:
-        return False
-
-
-def records(settings: Settings) -> list[dict]:
-    """What landed of all days, each record once, without when it was asked for."""
-    found = {
-        record["accession_number"]: {key: value for key, value in record.items() if key not in ("fetched_at", "as_of")}
-        for day in DAYS
-        for record in read_records(settings, "submission", day_partition(day))
+def assert_as_of_a_clean_run(scene: Scene, days: list[date]) -> None:
+    """The publication has all of these days, and the records are those of a run that nobody disturbed."""
+    tables = content(scene.folder / "home")
+    complete = {
+        row["index_date"]: (row["filings"], row["loaded"], row["is_complete"]) for row in tables["completeness_by_day"]
     }
-    return [found[accession_number] for accession_number in sorted(found)]
+    assert {day: complete.get(day) for day in days} == dict.fromkeys(days, (FILINGS, FILINGS, True))
+    clean = scene.settings(scene.folder / "clean", rate=10)
+    for day in days:
+        land_day(clean, day)
+    assert disturbed.records(scene.settings(scene.folder), days) == disturbed.records(clean, days)

@@ -1,0 +1,126 @@
+"""Killing processes of a running Airflow at random, while somebody starts again what a supervisor would.
+
+kind            what dies with it
+task            the try; its executor's worker reports it
+worker          nobody waits for its task any more, which runs on to its end beside its second try
+scheduler       its workers and tasks too: `mend` ends what a dead component has started
+dag-processor   nothing that runs
+api-server      nothing; tasks ask again until it is back
+"""
+
+import os
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from unittest.mock import patch
+
+import psutil
+
+from local_airflow import LocalAirflow, components
+
+KINDS = ("task", "worker", "scheduler", "dag-processor", "api-server")
+
+
+@dataclass(frozen=True)
+class Kill:
+    """What was killed, when (seconds since the first look), and what the system called it."""
+
+    at: float
+    kind: str
+    title: str
+
+    def __str__(self) -> str:
+        return f"{self.at:6.1f} s  {self.kind}  {self.title}"
+
+
+def victims(airflow: LocalAirflow) -> dict[str, list[psutil.Process]]:
+    """The living processes of each kind; of the workers those that have a task."""
+    found: dict[str, list[psutil.Process]] = {kind: [] for kind in KINDS}
+    for process in airflow.processes():
+        try:
+            kind = _kind(process)
+        except (psutil.Error, ProcessLookupError):
+            continue
+        if kind is not None:
+            found[kind].append(process)
+    return found
+
+
+def title_of(process: psutil.Process) -> str:
+    return " ".join(process.cmdline())
+
+
+def _kind(process: psutil.Process) -> str | None:
+    title = title_of(process)
+    if title.startswith("airflow worker -- LocalExecutor:"):
+        return None if title.endswith("<idle>") else "worker"
+    if title.startswith("airflow worker -- "):
+        return "task"
+    # A component leads its session; what it has forked has its words, too.
+    if os.getsid(process.pid) != process.pid:
+        return None
+    return next((kind for kind in KINDS if kind in title.replace("_", "-")), None)
+
+
+@dataclass
+class Keeper:
+    """Starts again what has ended, as `make up` does, as often as it takes; a context manager around the killing."""
+
+    airflow: LocalAirflow
+    mended: list[str] = field(default_factory=list)
+    problems: list[BaseException] = field(default_factory=list)
+
+    def __enter__(self) -> "Keeper":
+        # More components die here than a machine would let die.
+        self._patience = patch.object(components, "RESTARTS", 10**6)
+        self._patience.start()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._mend)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        self._thread.join()
+        self._patience.stop()
+
+    def check(self) -> None:
+        if self.problems:
+            raise self.problems[0]
+
+    def _mend(self) -> None:
+        while not self._stopped.wait(0.3):
+            try:
+                self.mended += self.airflow.mend()
+            except Exception as error:
+                self.problems.append(error)
+                return
+
+
+def kill_at_random(
+    airflow: LocalAirflow,
+    generator: random.Random,
+    count: int,
+    pause: tuple[float, float],
+    is_over: Callable[[], bool],
+    kinds: tuple[str, ...] = KINDS,
+) -> list[Kill]:
+    """Kill so many processes, each after a random pause and of a random kind of those that live; fewer if it is over before."""
+    began, killed = time.monotonic(), []
+    while len(killed) < count and not is_over():
+        time.sleep(generator.uniform(*pause))
+        living = victims(airflow)
+        choice = [kind for kind in kinds if living[kind]]
+        if not choice:
+            continue
+        kind = generator.choice(choice)
+        victim = generator.choice(sorted(living[kind], key=lambda process: process.pid))
+        try:
+            title = title_of(victim)
+            victim.kill()
+        except psutil.NoSuchProcess:
+            continue
+        killed.append(Kill(time.monotonic() - began, kind, title))
+    return killed
