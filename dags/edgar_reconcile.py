@@ -11,7 +11,7 @@
 from datetime import timedelta
 
 from airflow.sdk import Param, TriggerRule, dag, task
-from edgar_dags import DEFAULT_ARGS, END, LANDED_DAYS, require_complete, sundays, tell_failure, today_of
+from edgar_dags import DEFAULT_ARGS, END, LANDED_DAYS, naming, require_complete, sundays, tell_failure, today_of
 
 
 @dag(
@@ -38,7 +38,8 @@ def edgar_reconcile():
         """Return the quarters; fail for one to come, or before 1993."""
         from edgar_pipeline import ingest
 
-        return [str(quarter) for quarter in ingest.quarters_of(context["params"]["quarters"], today_of(context))]
+        with naming("quarters"):
+            return [str(quarter) for quarter in ingest.quarters_of(context["params"]["quarters"], today_of(context))]
 
     # The UI shows no docstring of a mapped task, hence `doc_md`.
     @task(

@@ -13,6 +13,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from unittest.mock import patch
 
@@ -105,22 +106,23 @@ def kill_at_random(
     count: int,
     pause: tuple[float, float],
     is_over: Callable[[], bool],
-    kinds: tuple[str, ...] = KINDS,
 ) -> list[Kill]:
-    """Kill so many processes, each after a random pause and of a random kind of those that live; fewer if it is over before."""
+    """Kill so many processes, each after a random pause; fewer if it is over before.
+
+    The kinds come in random order, each once before any comes again: there is always a scheduler to kill and seldom a task, so
+    that a choice among what lives would hardly ever be a task. One that does not live yet is waited for.
+    """
     began, killed = time.monotonic(), []
+    order: list[str] = []
     while len(killed) < count and not is_over():
+        order = order or generator.sample(KINDS, len(KINDS))
         time.sleep(generator.uniform(*pause))
-        living = victims(airflow)
-        choice = [kind for kind in kinds if living[kind]]
-        if not choice:
-            continue
-        kind = generator.choice(choice)
-        victim = generator.choice(sorted(living[kind], key=lambda process: process.pid))
-        try:
-            title = title_of(victim)
-            victim.kill()
-        except psutil.NoSuchProcess:
-            continue
-        killed.append(Kill(time.monotonic() - began, kind, title))
+        while not (living := victims(airflow)[order[0]]) and not is_over():
+            time.sleep(0.05)
+        if living:
+            victim = generator.choice(sorted(living, key=lambda process: process.pid))
+            with suppress(psutil.NoSuchProcess):
+                title = title_of(victim)
+                victim.kill()
+                killed.append(Kill(time.monotonic() - began, order.pop(0), title))
     return killed

@@ -27,7 +27,7 @@ FILINGS = 40
 RATE = 4
 #: Another seed kills others at other moments: EDGAR_TEST_KILL_SEED=7, or the campaign (`python -m tests.dags.kill_campaign`).
 SEED = int(os.environ.get("EDGAR_TEST_KILL_SEED", "20260105"))
-KILLS = int(os.environ.get("EDGAR_TEST_KILLS", "4"))
+KILLS = int(os.environ.get("EDGAR_TEST_KILLS", "5"))
 
 pytestmark = pytest.mark.timeout(900)
 

@@ -82,6 +82,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture
+def no_backfill(served: Served) -> None:
+    """GIVEN that no backfill is under way: a DAG has one at a time, and would refuse any other for that."""
+    with served.client("admin") as client:
+        for one in served.airflow.api.get("/backfills", dag_id="edgar_daily")["backfills"]:
+            if one["completed_at"] is None:
+                assert client.put(f"/api/v2/backfills/{one['id']}/cancel").status_code == 200
+
+
+@pytest.fixture
 def unharmed(served: Served) -> Iterator[None]:
     """THEN, whatever was sent: no request to EDGAR, no new run, and no file by the name that a command would have made."""
 

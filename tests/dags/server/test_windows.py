@@ -6,16 +6,7 @@ import pytest
 from tests.dags.server.conftest import Served
 from tests.dags.server.hostile import HOSTILE
 
-pytestmark = pytest.mark.usefixtures("unharmed")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def free(served: Served) -> None:
-    """GIVEN that no backfill is under way: a DAG has one at a time, and would refuse any other for that."""
-    with served.client("admin") as client:
-        for one in served.airflow.api.get("/backfills", dag_id="edgar_daily")["backfills"]:
-            client.put(f"/api/v2/backfills/{one['id']}/cancel")
-    assert all(one["completed_at"] for one in served.airflow.api.get("/backfills", dag_id="edgar_daily")["backfills"])
+pytestmark = pytest.mark.usefixtures("no_backfill", "unharmed")
 
 
 def post(served: Served, path: str, body: dict) -> httpx.Response:
