@@ -60,7 +60,7 @@ def disturb(
         batch = disturbed.start_backfill(airflow, days)
         with Keeper(airflow) as keeper:
             generator = random.Random(options.seed)
-            killed = kill_at_random(airflow, generator, options.kills, (2.0, 20.0), lambda: bool(keeper.problems))
+            killed = kill_at_random(airflow, generator, options.kills, (2.0, 20.0), keeper.is_over(batch))
             done = disturbed.wait(airflow, batch, keeper.check, 3600)
     print(*killed, sep="\n")
     print(f"{time.monotonic() - began:.0f} s; killed: {dict(Counter(kill.kind for kill in killed))}; {done}")

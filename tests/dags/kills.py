@@ -19,8 +19,10 @@ from unittest.mock import patch
 
 import psutil
 
-from local_airflow import LocalAirflow, components
+from local_airflow import Batch, LocalAirflow, components, runs
 
+#: How long (seconds) a kind is waited for that does not live: a task that died is tried again after a minute.
+PATIENCE = 90.0
 KINDS = ("task", "worker", "scheduler", "dag-processor", "api-server")
 
 
@@ -50,7 +52,8 @@ def victims(airflow: LocalAirflow) -> dict[str, list[psutil.Process]]:
 
 
 def title_of(process: psutil.Process) -> str:
-    return " ".join(process.cmdline())
+    # A title that has become shorter is filled up.
+    return " ".join(process.cmdline()).rstrip()
 
 
 def _kind(process: psutil.Process) -> str | None:
@@ -87,6 +90,10 @@ class Keeper:
         self._thread.join()
         self._patience.stop()
 
+    def is_over(self, batch: Batch) -> Callable[[], bool]:
+        """Say, each time it is called, whether there is nothing left to disturb."""
+        return lambda: bool(self.problems) or runs.read_progress(self.airflow.api, batch).is_done
+
     def check(self) -> None:
         if self.problems:
             raise self.problems[0]
@@ -117,9 +124,13 @@ def kill_at_random(
     while len(killed) < count and not is_over():
         order = order or generator.sample(KINDS, len(KINDS))
         time.sleep(generator.uniform(*pause))
-        while not (living := victims(airflow)[order[0]]) and not is_over():
+        patience = time.monotonic() + PATIENCE
+        while not (living := victims(airflow)[order[0]]) and time.monotonic() < patience:
             time.sleep(0.05)
-        if living:
+        if not living:
+            # Nothing runs any more, or it all waits for a retry: is it over?
+            order.append(order.pop(0))
+        else:
             victim = generator.choice(sorted(living, key=lambda process: process.pid))
             with suppress(psutil.NoSuchProcess):
                 title = title_of(victim)
