@@ -22,6 +22,9 @@ COMPONENTS = {
     "triggerer": ["triggerer", "--skip-serve-logs"],
 }
 
+#: What `make up` runs beside API server and DAG processor.
+EVERYTHING = ("scheduler", "triggerer")
+
 #: For an orderly end of the components. The scheduler would wait for its running tasks, for hours if need be.
 TERMINATE_SECONDS = 6.0
 

@@ -44,14 +44,17 @@ class LocalAirflow:
         environment: Mapping[str, str] | None = None,
         port: int | None = None,
         *,
-        triggerer: bool = False,
+        beside: tuple[str, ...] = ("scheduler",),
     ) -> None:
-        """Take the folder for AIRFLOW_HOME, variables for the tasks (EDGAR_HOME and the like), and a port or a free one."""
+        """Take the folder for AIRFLOW_HOME, variables for the tasks (EDGAR_HOME and the like), and a port or a free one.
+
+        `beside` names what runs beside API server and DAG processor; without a scheduler nothing runs, and all can be asked.
+        """
         home = home.resolve()
         self.database = choose_database(home)
         self.configuration: Configuration = prepare(home, environment or {}, port, self.database.url)
         self._components = Components(self.configuration)
-        self._last = ["scheduler", "triggerer"] if triggerer else ["scheduler"]
+        self._last = beside
         self._lock: int | None = None
         self.api = AirflowApi(self.configuration)
         self._handlers: dict[int, object] = {}

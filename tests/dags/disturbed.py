@@ -4,19 +4,26 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
+from edgar_pipeline.ingest.day import land_day
 from edgar_pipeline.landing import day_partition, read_records
 from edgar_pipeline.settings import Settings
 
 from local_airflow import Batch, LocalAirflow, Progress, runs
+from tests.airflow_homes import airflow_home
 from tests.conftest import CONTACT
 from tests.fake_edgar import FakeEdgar
 from tests.publications import content, without_circumstances
+from tests.small_archive import SmallArchive
 
 ROOT = Path(__file__).parents[2]
+FILINGS, RATE = 40, 4
 #: As many requests as one process has under way at most, and so as many as its death repeats.
 CONNECTIONS = 4
 #: A worker or a scheduler that died is noticed after a quarter of a minute instead of a whole one.
@@ -91,3 +98,42 @@ def differing_tables(disturbed: Path, clean: Path) -> list[str]:
     ours, theirs = (without_circumstances(content(home)) for home in (disturbed, clean))
     # A request that was under way when its process died has no outcome, and one that was repeated has two.
     return sorted(name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A running Airflow over a stand-in EDGAR that has some days of FILINGS filings each."""
+
+    airflow: LocalAirflow
+    edgar: FakeEdgar
+    folder: Path
+    days: list[date]
+
+    def settings(self, folder: Path, rate: int = RATE) -> Settings:
+        return Settings.from_environment(environment_for(folder, self.edgar, rate))
+
+    def submissions(self) -> int:
+        return sum(entry["path"].endswith(".txt") for entry in self.edgar.log())
+
+    def assert_as_of_a_clean_run(self) -> None:
+        """The publication has all days, and the records are those of a run that nobody disturbed."""
+        rows = content(self.folder / "home")["completeness_by_day"]
+        complete = {row["index_date"]: (row["filings"], row["loaded"], row["is_complete"]) for row in rows}
+        assert complete == dict.fromkeys(self.days, (FILINGS, FILINGS, True))
+        clean = self.settings(self.folder / "clean", rate=10)
+        for day in self.days:
+            land_day(clean, day)
+        assert records(self.settings(self.folder), self.days) == records(clean, self.days)
+
+
+@contextmanager
+def disturbed_scene(factory: pytest.TempPathFactory, days: list[date]) -> Iterator[Scene]:
+    """An Airflow that notices early what died in it."""
+    folder = factory.mktemp("disturbed")
+    archive = SmallArchive(folder / "archive")
+    for number, day in enumerate(days):
+        archive.put_day(day, FILINGS, prefix=900001 + 1000 * number)
+    with FakeEdgar(archive.root) as edgar:
+        environment = environment_for(folder, edgar, RATE) | QUICK
+        with LocalAirflow(airflow_home(folder / "airflow", factory), environment) as airflow:
+            yield Scene(airflow, edgar, folder, days)

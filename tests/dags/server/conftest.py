@@ -1,7 +1,6 @@
-"""One Airflow for all files of this folder, which ask its API server and run nothing: `edgar_daily` is paused.
+"""One Airflow for all files of this folder, which ask its API server and run nothing: it has no scheduler.
 
-It has a user of each role, and a backfill of three days, of which one is complete, one half here and one not begun. The other
-DAGs are paused too: what is triggered stays where it is.
+It has a user of each role, and a backfill of three days, of which one is complete, one half here and one not begun.
 """
 
 import json
@@ -19,6 +18,7 @@ from edgar_pipeline.settings import Settings
 from local_airflow import LocalAirflow
 from tests.airflow_homes import airflow_home
 from tests.conftest import CONTACT
+from tests.dags.disturbed import until
 from tests.dags.server.days import FIRST, LAST, SECOND
 from tests.fake_edgar import FakeEdgar
 from tests.small_archive import SmallArchive
@@ -71,9 +71,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         land_index(settings, SECOND)
         land_filings(settings, SECOND, 0, 2)
         users = {"AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{role}:{role}" for role in ROLES)}
-        with LocalAirflow(airflow_home(folder / "airflow", tmp_path_factory), environment | users) as airflow:
-            for dag_id in DAG_IDS:
-                airflow.api.patch(f"/dags/{dag_id}", {"is_paused": True})
+        home = airflow_home(folder / "airflow", tmp_path_factory)
+        with LocalAirflow(home, environment | users, beside=()) as airflow:
+            until(lambda: {dag["dag_id"] for dag in airflow.api.get("/dags")["dags"]} == set(DAG_IDS))
             window = {"from_date": f"{FIRST}T00:00:00Z", "to_date": f"{LAST}T23:59:59.999Z"}
             body = {"dag_id": "edgar_daily", **window, "max_active_runs": 1, "reprocess_behavior": "none"}
             airflow.api.post("/backfills", body)

@@ -10,7 +10,7 @@ EVIL = "https://evil.example"
 CHANGES = [
     ("POST", "/api/v2/dags/edgar_daily/favorite", None),
     ("POST", "/api/v2/dags/edgar_daily/dagRuns", {"logical_date": None, "partition_key": "2026-01-23"}),
-    ("PATCH", "/api/v2/dags/edgar_daily", {"is_paused": False}),
+    ("PATCH", "/api/v2/dags/edgar_daily", {"is_paused": True}),
     ("PUT", "/api/v2/backfills/1/cancel", None),
     ("DELETE", "/api/v2/pools/edgar", None),
 ]

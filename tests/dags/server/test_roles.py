@@ -42,7 +42,7 @@ AIRFLOWS_ROUTES = [
     ("POST", "/api/v2/dags/edgar_company/dagRuns", {**RUN, "conf": {"companies": ["AAPL"]}}, START),
     ("POST", "/api/v2/dags/edgar_reconcile/dagRuns", RUN, START),
     ("POST", "/api/v2/dags/edgar_reference/dagRuns", RUN, START),
-    ("PATCH", "/api/v2/dags/edgar_daily", {"is_paused": True}, START),
+    ("PATCH", "/api/v2/dags/edgar_daily", {"is_paused": False}, START),
     ("POST", "/api/v2/backfills/dry_run", BACKFILL, START),
     ("PATCH", "/api/v2/pools/edgar", {"pool": "edgar", "slots": 1, "description": "", "include_deferred": False}, SET),
     ("GET", "/api/v2/connections", None, SET),
