@@ -11,7 +11,7 @@ is not here) → `landed` (tells `edgar_warehouse`) → `check`. All requests go
 from datetime import timedelta
 
 from airflow.sdk import Param, TriggerRule, dag, task
-from edgar_dags import DATE_PATTERN, DEFAULT_ARGS, LANDED_DAYS, require_complete, since_of, tell_failure
+from edgar_dags import DATE_PATTERN, DEFAULT_ARGS, END, LANDED_DAYS, require_complete, since_of, tell_failure
 
 
 @dag(
@@ -22,7 +22,7 @@ from edgar_dags import DATE_PATTERN, DEFAULT_ARGS, LANDED_DAYS, require_complete
     params={
         "companies": Param(
             type="array",
-            items={"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9.-]{0,9}$"},
+            items={"type": "string", "pattern": f"^[A-Za-z0-9][A-Za-z0-9.-]{{0,9}}{END}"},
             minItems=1,
             maxItems=100,
             title="Companies",
@@ -46,6 +46,7 @@ def edgar_company():
         """Return the CIKs of the companies; fail, with suggestions, for an unknown ticker."""
         from edgar_pipeline import ingest, settings
 
+        since_of(context)  # A date that does not exist is refused before anything is asked.
         return ingest.resolve_companies(settings.Settings.from_environment(), context["params"]["companies"])
 
     # The UI shows no docstring of a mapped task, hence `doc_md`.

@@ -11,7 +11,7 @@
 from datetime import timedelta
 
 from airflow.sdk import Param, TriggerRule, dag, task
-from edgar_dags import DEFAULT_ARGS, LANDED_DAYS, require_complete, sundays, tell_failure, today_of
+from edgar_dags import DEFAULT_ARGS, END, LANDED_DAYS, naming, require_complete, sundays, tell_failure, today_of
 
 
 @dag(
@@ -23,7 +23,7 @@ from edgar_dags import DEFAULT_ARGS, LANDED_DAYS, require_complete, sundays, tel
         "quarters": Param(
             [],
             type="array",
-            items={"type": "string", "pattern": "^[0-9]{4}Q[1-4]$"},
+            items={"type": "string", "pattern": f"^[0-9]{{4}}Q[1-4]{END}"},
             maxItems=40,
             title="Quarters",
             description="Like 2020Q1, one a line. Leave it empty for the running quarter and the one before it.",
@@ -38,7 +38,8 @@ def edgar_reconcile():
         """Return the quarters; fail for one to come, or before 1993."""
         from edgar_pipeline import ingest
 
-        return [str(quarter) for quarter in ingest.quarters_of(context["params"]["quarters"], today_of(context))]
+        with naming("quarters"):
+            return [str(quarter) for quarter in ingest.quarters_of(context["params"]["quarters"], today_of(context))]
 
     # The UI shows no docstring of a mapped task, hence `doc_md`.
     @task(

@@ -12,7 +12,7 @@ thousands of companies takes what it can in a quarter of an hour, and the next o
 from datetime import timedelta
 
 from airflow.sdk import Param, TriggerRule, dag, task
-from edgar_dags import DEFAULT_ARGS, LANDED_DAYS, sundays, tell_failure
+from edgar_dags import DEFAULT_ARGS, END, LANDED_DAYS, sundays, tell_failure
 
 
 @dag(
@@ -24,7 +24,7 @@ from edgar_dags import DEFAULT_ARGS, LANDED_DAYS, sundays, tell_failure
         "ciks": Param(
             [],
             type="array",
-            items={"type": "string", "pattern": "^[0-9]{1,10}$"},
+            items={"type": "string", "pattern": f"^[0-9]{{1,10}}{END}"},
             maxItems=1000,
             title="Companies",
             description="CIKs, one a line, to read again now. Leave it empty for the companies of the warehouse.",

@@ -10,9 +10,8 @@ and skipped.
 published. Red means: the previous publication stays as it was, readers notice nothing.
 
 **Who is told.** The log and, with EDGAR_WEBHOOK_URL, a chat: once for a run that fails, and once for one that publishes with
-warnings which the last publication did not have. The report is `reports/validation/index.html` below EDGAR_HOME, with Great
-Expectations' Data Docs and the completeness calendar of each build beside it. dbt's documentation of a publication is
-`reports/dbt/<publication>/index.html`, the newest `reports/dbt/index.html`; one that cannot be written is a warning in the log.
+warnings which the last publication did not have. The report is behind the button *Report* of each task of a run; all that are
+kept, with every expectation, and dbt's documentation of each publication are under [Browse → Reports](/plugin/edgar-reports).
 
 One run at a time, in the pool `warehouse` with its one slot, because a DuckDB file has one writer.
 """

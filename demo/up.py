@@ -9,6 +9,7 @@ import sys
 from demo.archive import DAYS, generate
 from demo.environment import demo_environment, demo_folder, is_done, settings_for
 from local_airflow import AirflowStopped, LocalAirflow
+from local_airflow.components import EVERYTHING
 from local_airflow.serving import serve_until_stopped
 from tests.fake_edgar import FakeEdgar
 
@@ -19,7 +20,8 @@ def main() -> None:
     with FakeEdgar(generate(folder / "archive")) as edgar:
         environment = demo_environment(folder, edgar.url)
         serve_until_stopped(
-            lambda port: LocalAirflow(folder / "airflow", environment, port, triggerer=True), when_ready=_load_missing
+            lambda port: LocalAirflow(folder / "airflow", environment, port, beside=EVERYTHING),
+            when_ready=_load_missing,
         )
 
 

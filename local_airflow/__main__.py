@@ -8,7 +8,7 @@ from pathlib import Path
 from edgar_pipeline.errors import InputError
 from edgar_pipeline.settings import Settings
 
-from local_airflow.components import AirflowStopped
+from local_airflow.components import EVERYTHING, AirflowStopped
 from local_airflow.database import DatabaseFailed
 from local_airflow.serving import PORT, serve_until_stopped
 from local_airflow.supervisor import LocalAirflow
@@ -35,7 +35,8 @@ def main() -> None:
     if not os.environ.get("EDGAR_USER_AGENT"):
         print("EDGAR_USER_AGENT is not set: runs will be refused before any request (see .env.example).", flush=True)
     serve_until_stopped(
-        lambda port: LocalAirflow(options.folder or home / "airflow", environment, port, triggerer=True), options.port
+        lambda port: LocalAirflow(options.folder or home / "airflow", environment, port, beside=EVERYTHING),
+        options.port,
     )
 
 

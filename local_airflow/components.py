@@ -22,6 +22,9 @@ COMPONENTS = {
     "triggerer": ["triggerer", "--skip-serve-logs"],
 }
 
+#: What `make up` runs beside API server and DAG processor.
+EVERYTHING = ("scheduler", "triggerer")
+
 #: For an orderly end of the components. The scheduler would wait for its running tasks, for hours if need be.
 TERMINATE_SECONDS = 6.0
 
@@ -82,6 +85,10 @@ class Components:
             _wait_until_gone(session, KILL_SECONDS)
             self.start(name)
         return ended
+
+    def processes(self) -> list[psutil.Process]:
+        """Every living process of the components: they themselves, and what they started, whatever became of its parent."""
+        return _members({process.pid for process in self._processes.values()})
 
     def log_path(self, name: str) -> Path:
         """Where a component's output is kept."""

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
+import psutil
+
 from local_airflow import runs
 from local_airflow.components import AirflowStopped, Components
 from local_airflow.configuration import Configuration, prepare
@@ -42,14 +44,17 @@ class LocalAirflow:
         environment: Mapping[str, str] | None = None,
         port: int | None = None,
         *,
-        triggerer: bool = False,
+        beside: tuple[str, ...] = ("scheduler",),
     ) -> None:
-        """Take the folder for AIRFLOW_HOME, variables for the tasks (EDGAR_HOME and the like), and a port or a free one."""
+        """Take the folder for AIRFLOW_HOME, variables for the tasks (EDGAR_HOME and the like), and a port or a free one.
+
+        `beside` names what runs beside API server and DAG processor; without a scheduler nothing runs, and all can be asked.
+        """
         home = home.resolve()
         self.database = choose_database(home)
         self.configuration: Configuration = prepare(home, environment or {}, port, self.database.url)
         self._components = Components(self.configuration)
-        self._last = ["scheduler", "triggerer"] if triggerer else ["scheduler"]
+        self._last = beside
         self._lock: int | None = None
         self.api = AirflowApi(self.configuration)
         self._handlers: dict[int, object] = {}
@@ -95,6 +100,10 @@ class LocalAirflow:
     def mend(self) -> list[str]:
         """Start again the components that have ended; return their names."""
         return self._components.mend()
+
+    def processes(self) -> list[psutil.Process]:
+        """Every living process of the components, tasks included; see `Components.processes`."""
+        return self._components.processes()
 
     def _take_folder(self) -> None:
         """Two schedulers over one metadata database would run everything twice."""

@@ -17,7 +17,9 @@ from edgar_pipeline.errors import Blocked, EdgarError, Incomplete, InputError, N
 #: of a day has another key, such as `reference`.
 LANDED_DAYS = Asset(name="edgar_landed_days")
 
-DATE_PATTERN = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+#: In Python `$` also stands before a last line feed, in the browser's JavaScript it does not.
+END = r"(?!\n)$"
+DATE_PATTERN = f"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{END}"
 
 DAY_PARAM = Param(
     None,
@@ -74,7 +76,8 @@ def sundays(hour: int) -> CronTriggerTimetable:
 def day_of(context: Mapping[str, Any]) -> date:
     """Return the index day of the run that this task context belongs to; InputError if it has none."""
     today = new_york_day(SYSTEM_CLOCK.now())
-    return day_of_run(context["dag_run"].partition_key, context["params"]["day"], today)
+    with naming("day"):
+        return day_of_run(context["dag_run"].partition_key, context["params"]["day"], today)
 
 
 def tell_failure(context: Mapping[str, Any]) -> None:
@@ -117,6 +120,15 @@ def green_if_not_due() -> Iterator[None]:
         raise AirflowSkipException(str(error)) from None
 
 
+@contextmanager
+def naming(parameter: str) -> Iterator[None]:
+    """Let an InputError say which parameter of the run it is about; its schema cannot know what is refused here."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"parameter `{parameter}`: {error}") from None
+
+
 def today_of(context: Mapping[str, Any]) -> date:
     """Return the day in New York that a run is of: a retry after midnight means the same one."""
     return new_york_day(context["dag_run"].run_after)
@@ -125,7 +137,8 @@ def today_of(context: Mapping[str, Any]) -> date:
 def since_of(context: Mapping[str, Any]) -> date | None:
     """Return the date since when filings are wanted; None for all. InputError for one that does not exist or is to come."""
     since = context["params"]["since"]
-    return parse_day(since, new_york_day(SYSTEM_CLOCK.now())) if since else None
+    with naming("since"):
+        return parse_day(since, new_york_day(SYSTEM_CLOCK.now())) if since else None
 
 
 def require_complete(parts: Iterable[Mapping[str, Any]]) -> list[dict]:

@@ -133,7 +133,8 @@ def _window(earliest: datetime, latest: datetime) -> tuple[date, date]:
     10:15 UTC of the day before, so it tells the day. Any other window comes from the API or the command line and is read
     as Airflow documents it: by its wall clock, as if it were New York's; the days whose midnight lies in it.
     """
-    end = latest + timedelta(seconds=1)
+    # No midnight can be added to the calendar's last day, nor need it: it lies in the future.
+    end = latest if latest.year == date.max.year else latest + timedelta(seconds=1)
     if end.second == 0 and end.minute % 15 == 0 and latest.second == 59:
         return _day_of_midnight(earliest), _day_of_midnight(end.replace(microsecond=0)) - timedelta(days=1)
     first = earliest.date()

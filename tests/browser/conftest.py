@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from local_airflow import LocalAirflow
+from local_airflow.components import EVERYTHING
 from local_airflow.configuration import USER
 from tests.browser.days import DAYS
 from tests.conftest import CONTACT
@@ -49,7 +50,7 @@ def served(tmp_path_factory) -> Iterator[Served]:
             "EDGAR_USER_AGENT": CONTACT,
             "EDGAR_REQUESTS_PER_SECOND": "10",
         }
-        with LocalAirflow(folder / "airflow", environment, triggerer=True) as airflow:
+        with LocalAirflow(folder / "airflow", environment, beside=EVERYTHING) as airflow:
             yield Served(airflow, edgar, folder / "home")
 
 

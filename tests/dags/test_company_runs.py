@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from local_airflow import LocalAirflow
+from tests.airflow_homes import airflow_home
 from tests.conftest import CONTACT
 from tests.fake_edgar import FakeEdgar
 from tests.small_archive import SmallArchive
@@ -67,7 +68,7 @@ def scene(tmp_path_factory) -> Iterator[Scene]:
             "EDGAR_USER_AGENT": CONTACT,
             "EDGAR_REQUESTS_PER_SECOND": "10",
         }
-        with LocalAirflow(folder / "airflow", environment) as airflow:
+        with LocalAirflow(airflow_home(folder / "airflow", tmp_path_factory), environment) as airflow:
             yield Scene(airflow, edgar, folder / "home")
 
 
@@ -104,6 +105,47 @@ def test_an_unknown_ticker_is_red_at_once_and_suggests(scene: Scene):
     assert scene.airflow.api.get(path)["state"] == "failed"
     log = str(scene.airflow.api.get(f"{path}/taskInstances/resolve/logs/1")["content"])
     assert "'WONN' is no ticker that EDGAR lists; did you mean WONE (WIDGETS 1 INC)" in log
+
+
+#: What has the form of a parameter and is none: the schema lets it through.
+IMPOSSIBLE = [
+    ("edgar_daily", {"day": "1850-01-01"}, "index", "parameter `day`: 1850-01-01 is before EDGAR's first filings"),
+    ("edgar_daily", {"day": "2999-01-04"}, "index", "parameter `day`: 2999-01-04 is in the future"),
+    (
+        "edgar_company",
+        {"companies": ["WTWO"], "since": "1850-01-01"},
+        "resolve",
+        "parameter `since`: 1850-01-01 is before",
+    ),
+    (
+        "edgar_company",
+        {"companies": ["WTWO"], "since": "2999-01-04"},
+        "resolve",
+        "parameter `since`: 2999-01-04 is in the",
+    ),
+    ("edgar_reconcile", {"quarters": ["1985Q1"]}, "quarters", "parameter `quarters`: "),
+    ("edgar_reconcile", {"quarters": ["2999Q1"]}, "quarters", "parameter `quarters`: "),
+]
+
+
+def test_what_only_looks_like_a_parameter_is_red_and_named_before_any_request(scene: Scene):
+    # GIVEN days and quarters that EDGAR does not have, WHEN runs are triggered with them
+    scene.edgar.clear_log()
+    paths = {}
+    for number, (dag_id, conf, task, reason) in enumerate(IMPOSSIBLE):
+        scene.airflow.api.post(
+            f"/dags/{dag_id}/dagRuns", {"dag_run_id": f"impossible-{number}", "conf": conf, "logical_date": None}
+        )
+        paths[f"/dags/{dag_id}/dagRuns/impossible-{number}"] = (task, reason)
+    deadline = time.monotonic() + 240
+    while {scene.airflow.api.get(path)["state"] for path in paths} - {"success", "failed"}:
+        assert time.monotonic() < deadline
+        time.sleep(1)
+    # THEN each is red, says which parameter it is, and nothing was asked
+    for path, (task, reason) in paths.items():
+        assert scene.airflow.api.get(path)["state"] == "failed", path
+        assert reason in str(scene.airflow.api.get(f"{path}/taskInstances/{task}/logs/1")["content"])
+    assert scene.edgar.log() == []
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
-"""The local Airflow as a person runs it: a process that is started, asked, and stopped."""
+"""The local Airflow as a person runs it: a process that is started, asked, and stopped.
+
+A person is not root, so it runs as `nobody` where the tests do run as root, and so on PostgreSQL.
+"""
 
 import json
-import os
 import signal
 import stat
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import psutil
 import pytest
 
 from local_airflow.configuration import free_port
+from tests.unprivileged import Unprivileged, unprivileged_user
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 180
@@ -24,14 +26,16 @@ STOP_SECONDS = 15
 class Running:
     """`python -m local_airflow`, ready, with the address and the password that it names."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, user: Unprivileged) -> None:
+        self.user, self.folder = user, user.folder / "airflow"
+        environment = {"AIRFLOW__API__HOST": "0.0.0.0", "EDGAR_HOME": str(user.folder / "home")}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "local_airflow", str(folder), "--port", str(free_port())],
+            [user.python, "-m", "local_airflow", str(self.folder), "--port", str(free_port())],
             cwd=ROOT,
-            env={**os.environ, "AIRFLOW__API__HOST": "0.0.0.0", "EDGAR_HOME": str(folder / "home")},
+            env=user.environment | environment,
             stdout=subprocess.PIPE,
             text=True,
+            **user.options,
         )
         self.said = ""
         while "Ctrl-C" not in self.said:
@@ -40,7 +44,7 @@ class Running:
             self.said += line
         self.url = self.said.split("Airflow is at ")[1].split(";")[0]
         self.processes = [self.process_handle(), *self.process_handle().children(recursive=True)]
-        password = json.loads((folder / "passwords.json").read_text())["admin"]
+        password = json.loads((self.folder / "passwords.json").read_text())["admin"]
         self.client = httpx.Client(base_url=self.url, timeout=30.0, trust_env=False)
         answer = self.client.post("/auth/token", json={"username": "admin", "password": password})
         self.client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
@@ -60,12 +64,21 @@ class Running:
 
 
 @pytest.fixture(scope="module")
-def airflow(tmp_path_factory) -> Iterator[Running]:
+def airflow() -> Iterator[Running]:
     """GIVEN an empty folder, WHEN the local Airflow is started in it."""
-    running = Running(tmp_path_factory.mktemp("airflow"))
-    yield running
-    if running.process.poll() is None:
-        running.stop(signal.SIGTERM)
+    with unprivileged_user() as user:
+        if user.python is None:
+            pytest.skip("we are root, and nobody else can run this Python")
+        running = Running(user)
+        yield running
+        if running.process.poll() is None:
+            running.stop(signal.SIGTERM)
+
+
+def test_it_keeps_its_metadata_in_postgresql(airflow: Running):
+    servers = [process for process in airflow.processes if process.name() == "postgres"]
+    assert servers and {process.username() for process in servers} == {airflow.process_handle().username()} != {"root"}
+    assert (airflow.folder / "postgres-18").is_dir() and not (airflow.folder / "airflow.db").exists()
 
 
 def test_it_listens_on_loopback_only_whatever_the_environment_says(airflow: Running):
@@ -122,8 +135,9 @@ def component_states(airflow: Running, names: tuple[str, ...]) -> dict[str, str]
 
 
 def test_a_second_one_in_the_same_folder_is_refused(airflow: Running):
-    command = [sys.executable, "-m", "local_airflow", str(airflow.folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    command = [airflow.user.python, "-m", "local_airflow", str(airflow.folder)]
+    options = {"env": airflow.user.environment, "capture_output": True, "text": True, "timeout": 60}
+    done = subprocess.run(command, cwd=ROOT, **options, **airflow.user.options)
     assert (done.returncode, done.stderr) == (
         1,
         f"error: an Airflow already runs in {airflow.folder}: stop it first, or name another folder\n",
@@ -210,7 +224,7 @@ def test_sigterm_and_ctrl_c_leave_no_process(airflow: Running):
     assert [process for process in airflow.processes if alive(process)] == []
 
     # GIVEN a second start in the same folder, WHEN somebody presses Ctrl-C
-    again = Running(airflow.folder)
+    again = Running(airflow.user)
     seconds = again.stop(signal.SIGINT)
     # THEN likewise; and the password is still the first one
     assert seconds < STOP_SECONDS

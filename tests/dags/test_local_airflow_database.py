@@ -2,19 +2,13 @@
 
 import os
 import pwd
-import shutil
-import subprocess
-import sys
-import sysconfig
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from local_airflow.database import Postgres, Sqlite, choose_database
-
-ROOT = Path(__file__).parents[2]
+from tests.unprivileged import Unprivileged, unprivileged_user
 
 #: Starts the database in the folder of the first argument twice, writes in between, and prints what a person would ask.
 TWICE = """
@@ -44,51 +38,12 @@ for number in range(2):
 """
 
 
-class Unprivileged:
-    """A folder, and Python run by somebody who is not root: PostgreSQL does not start as root."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.options: dict = {}
-        self.python = sys.executable
-        if os.geteuid() == 0:
-            nobody = pwd.getpwnam("nobody")
-            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-            self.options = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-            self.python = next(
-                (python for python in (sys.executable, "/usr/bin/python3") if self.is_usable(python)), None
-            )
-
-    def is_usable(self, python: str) -> bool:
-        """Whether this Python may be run, is of our version, and finds our packages."""
-        self.python = python
-        try:
-            done = self.run("import sys, psycopg2, psutil; print(sys.version_info[:2])")
-        except OSError:
-            return False
-        return done.stdout.strip() == str(sys.version_info[:2])
-
-    def run(self, code: str) -> subprocess.CompletedProcess:
-        packages = sysconfig.get_path("purelib")
-        return subprocess.run(
-            [self.python, "-c", code, str(self.folder)],
-            cwd=ROOT,
-            env={"PYTHONPATH": packages, "PATH": os.defpath},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            **self.options,
-        )
-
-
 @pytest.fixture
 def unprivileged() -> Iterator[Unprivileged]:
-    folder = Path(tempfile.mkdtemp(prefix="database-"))
-    user = Unprivileged(folder)
-    if user.python is None:
-        pytest.skip("we are root, and nobody else can run this Python: PostgreSQL cannot be started")
-    yield user
-    shutil.rmtree(folder)
+    with unprivileged_user() as user:
+        if user.python is None:
+            pytest.skip("we are root, and nobody else can run this Python: PostgreSQL cannot be started")
+        yield user
 
 
 def test_postgresql_keeps_what_is_written_and_listens_on_no_network(unprivileged: Unprivileged):

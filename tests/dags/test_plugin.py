@@ -37,8 +37,10 @@ def test_only_the_plugin_module_is_executed_and_it_registers_the_timetable(tmp_p
     # Nothing of the package under a bare name such as `errors`: only what the timetable imports, under its full name.
     assert set(names_in(modules)) == {
         "edgar_airflow",
+        "edgar_origin",
         "edgar_priority",
         "edgar_progress",
+        "edgar_reports",
         "edgar_timetable",
         "edgar_pipeline",
         "edgar_pipeline.clock",

@@ -11,8 +11,11 @@ from urllib.parse import quote
 import duckdb
 import pytest
 from edgar_pipeline.edgar_days import new_york_day
+from edgar_pipeline.report_files import find_report, list_reports
+from edgar_pipeline.settings import Settings
 
 from local_airflow import Batch, LocalAirflow, Progress
+from tests.airflow_homes import airflow_home
 from tests.chat import Chat, open_chat
 from tests.conftest import CONTACT
 from tests.fake_edgar import FakeEdgar
@@ -80,7 +83,7 @@ def scene(tmp_path_factory) -> Iterator[Scene]:
             "EDGAR_USER_AGENT": CONTACT,
             "EDGAR_REQUESTS_PER_SECOND": "10",
         }
-        with LocalAirflow(folder / "airflow", environment) as airflow:
+        with LocalAirflow(airflow_home(folder / "airflow", tmp_path_factory), environment) as airflow:
             for path, body in PLANTED:
                 airflow.api.post(path, body)
             first = airflow.wait_until_done(airflow.trigger_days([WHOLE]), timeout_seconds=300)
@@ -134,6 +137,36 @@ def test_what_landed_is_published_also_of_incomplete_days(scene: Scene):
         (REFUSED, "missing", 0, 0, 0, False),
     ]
     assert scene.query("SELECT count(*) FROM marts.fct_filings") == [(4,)]
+
+
+def test_a_run_of_the_warehouse_leads_to_its_report(scene: Scene):
+    # GIVEN the runs that have built something, WHEN the UI asks for the links of their tasks
+    run_ids = [run.run_id for run in scene.progress.warehouse]
+    found = {
+        run_id: {task: link_of(scene, run_id, task) for task in ("build", "validate", "publish")} for run_id in run_ids
+    }
+    led = {links["validate"] for links in found.values()} - {None}
+    # THEN each leads to the validation of its build, from all three tasks, and those that were skipped lead nowhere
+    assert all(set(links.values()) in ({None}, {links["validate"]}) for links in found.values())
+    reports = {path.parent.name for path in (scene.home / "reports/validation").glob("*/index.html")}
+    assert led == {f"/edgar-reports/validation/{build_id}/index.html" for build_id in reports}
+    # and no task of another DAG has one
+    assert link_of(scene, scene.run_id(WHOLE), "check", "edgar_daily") is None
+
+
+def link_of(scene: Scene, run_id: str, task: str, dag_id: str = "edgar_warehouse") -> str | None:
+    path = f"/dags/{dag_id}/dagRuns/{quote(run_id, safe='')}/taskInstances/{task}/links"
+    return scene.airflow.api.get(path)["extra_links"]["Report"]
+
+
+def test_every_page_of_a_real_report_has_a_name_that_is_served(scene: Scene):
+    settings = Settings.from_environment({"EDGAR_HOME": str(scene.home)})
+    pages = [path.relative_to(settings.reports_dir).as_posix() for path in settings.reports_dir.rglob("*.html")]
+    assert len(pages) > 20
+    assert [name for name in pages if find_report(settings, name) is None] == []
+    assert [report.validation for report in list_reports(settings)] == sorted(
+        (name for name in pages if name.count("/") == 2 and name.endswith("/index.html")), reverse=True
+    )
 
 
 def test_a_second_run_requests_and_changes_nothing(scene: Scene):

@@ -10,8 +10,10 @@ import duckdb
 import pytest
 
 from local_airflow import LocalAirflow
+from tests.airflow_homes import airflow_home
 from tests.fake_edgar import FakeEdgar
 from tests.integration.counting import count_day
+from tests.publications import content, without_circumstances
 
 ROOT = Path(__file__).parents[2]
 ARCHIVE = ROOT.parent / "shared" / "edgar-archive"
@@ -143,36 +145,14 @@ def test_a_full_refresh_gives_the_same_content(server, home):
     assert content(home) == before
 
 
-def test_the_same_through_airflow(server, home, tmp_path):
+def test_the_same_through_airflow(server, home, tmp_path, tmp_path_factory):
     """GIVEN both days run by the command line, WHEN Airflow runs them, THEN every table has the same rows."""
     other = tmp_path / "data"
-    with LocalAirflow(tmp_path / "airflow", pipeline_environment(server, other)) as airflow:
+    with LocalAirflow(
+        airflow_home(tmp_path / "airflow", tmp_path_factory), pipeline_environment(server, other)
+    ) as airflow:
         progress = airflow.wait_until_done(airflow.trigger_days(DAYS), timeout_seconds=400)
 
     assert [run for run in (*progress.daily, *progress.warehouse) if run.state != "success"] == []
     assert len(progress.daily) == len(progress.warehouse) == 2
     assert without_circumstances(content(other)) == without_circumstances(content(home))
-
-
-#: What tells when and where a row was made, and nothing of what EDGAR said.
-CIRCUMSTANCES = {"raw_path", "requested_at", "fetched_at"}
-
-
-def without_circumstances(tables: dict[str, list[dict]]) -> dict[str, list]:
-    return {
-        name: sorted(repr([(name, row[name]) for name in sorted(row.keys() - CIRCUMSTANCES)]) for row in rows)
-        for name, rows in tables.items()
-    }
-
-
-def content(home: Path) -> dict[str, list[dict]]:
-    """Every row of every public table but `publication`, which says when it was made."""
-    with duckdb.connect(str(home / "published/edgar.duckdb"), read_only=True) as connection:
-        tables = connection.sql("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
-        names = {name for (name,) in tables} - {"publication"}
-        assert "fct_filings" in names
-        relations = {name: connection.sql(f"from marts.{name} order by all") for name in names}
-        return {
-            name: [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
-            for name, relation in relations.items()
-        }

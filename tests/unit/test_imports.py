@@ -20,7 +20,7 @@ LAYERS = [
     {"ledger"},
     {"company_ledger", "quarter_ledger"},
     {"ingest", "progress"},
-    {"warehouse", "quality", "publish", "company_page", "progress_page", "notify"},
+    {"warehouse", "quality", "publish", "company_page", "progress_page", "report_files", "notify"},
     {"doctor"},
     {"cli_progress"},
     {"cli_companies", "cli_takedown"},

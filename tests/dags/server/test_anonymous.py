@@ -4,16 +4,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 from edgar_progress import PREFIX
 
-from local_airflow import LocalAirflow
-
-ROOT = Path(__file__).parents[2]
+from tests.dags.server.conftest import Served
 
 #: Every route of the server as it is mounted there, plugins and their sub-applications included.
 LIST_ROUTES = """
@@ -72,16 +68,13 @@ TASKS = {
 
 
 @pytest.fixture(scope="module")
-def airflow(tmp_path_factory) -> Iterator[LocalAirflow]:
-    with LocalAirflow(tmp_path_factory.mktemp("anonymous") / "airflow") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def routes(airflow: LocalAirflow) -> list[tuple[str, str]]:
+def routes(served: Served) -> list[tuple[str, str]]:
     """Method and path of every route, as the server's own code lists them."""
     done = subprocess.run(
-        [sys.executable, "-c", LIST_ROUTES], env=airflow.configuration.environment, capture_output=True, text=True
+        [sys.executable, "-c", LIST_ROUTES],
+        env=served.airflow.configuration.environment,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return [(method, path) for path, methods, _ in json.loads(done.stdout.splitlines()[-1]) for method in methods]
@@ -91,7 +84,7 @@ def is_open(path: str) -> bool:
     return path in OPEN or path.startswith(SHELL) or path.endswith(DESCRIPTIONS)
 
 
-def test_every_other_route_refuses_somebody_who_is_not_logged_in(airflow: LocalAirflow, routes: list[tuple[str, str]]):
+def test_every_other_route_refuses_somebody_who_is_not_logged_in(served: Served, routes: list[tuple[str, str]]):
     # GIVEN all routes, more than a hundred, of the public and the UI's API and of this project's page, and some of the
     # tasks' API, which makes its routes only when it is asked
     closed = sorted({(method, path) for method, path in routes if not is_open(path)} | TASKS)
@@ -99,7 +92,7 @@ def test_every_other_route_refuses_somebody_who_is_not_logged_in(airflow: LocalA
     assert {path.split("/")[1] for _, path in closed} >= {"api", "ui", "execution", PREFIX.strip("/")}
     # WHEN each is asked without a token, THEN it refuses, and says nothing but that
     told = {}
-    with httpx.Client(base_url=airflow.configuration.url, timeout=30.0, trust_env=False) as client:
+    with httpx.Client(base_url=served.url, timeout=30.0, trust_env=False) as client:
         for method, path in closed:
             if method in ("HEAD", "OPTIONS"):
                 continue
@@ -120,26 +113,22 @@ def fill_in(path: str) -> str:
     return "/".join(words)
 
 
-def test_a_forged_token_is_refused(airflow: LocalAirflow):
+def test_a_forged_token_is_refused(served: Served):
     header = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiIsImV4cCI6OTk5OTk5OTk5OX0."
     for token in (header, "x", os.urandom(8).hex()):
-        answer = httpx.get(
-            airflow.configuration.url + "/api/v2/dags", headers={"Authorization": f"Bearer {token}"}, trust_env=False
-        )
+        answer = httpx.get(served.url + "/api/v2/dags", headers={"Authorization": f"Bearer {token}"}, trust_env=False)
         assert answer.status_code in REFUSED
 
 
-def test_a_wrong_password_gives_no_token(airflow: LocalAirflow):
+def test_a_wrong_password_gives_no_token(served: Served):
     for password in ("admin", "", "x' OR '1'='1"):
         body = {"username": "admin", "password": password}
-        assert httpx.post(airflow.configuration.url + "/auth/token", json=body, trust_env=False).status_code in (
+        assert httpx.post(served.url + "/auth/token", json=body, trust_env=False).status_code in (
             400,
             401,
         )
 
 
-def test_another_site_may_not_ask_in_our_name(airflow: LocalAirflow):
-    answer = httpx.get(
-        airflow.configuration.url + "/api/v2/version", headers={"Origin": "https://evil.example"}, trust_env=False
-    )
+def test_another_site_may_not_ask_in_our_name(served: Served):
+    answer = httpx.get(served.url + "/api/v2/version", headers={"Origin": "https://evil.example"}, trust_env=False)
     assert "access-control-allow-origin" not in answer.headers
