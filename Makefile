@@ -1,6 +1,8 @@
 # Every command sets up what it needs; a second run is fast. Only Python 3.11 to 3.13 and make must be there.
 PYTHON ?= python3
 VENV := .venv
+# What `make deploy-test` is for: it takes ten minutes, and is skipped anyway where that was never run.
+LONG := tests/deployment/test_without_containers.py
 # Test files at once: one more than two cores, because many of them wait for Airflow.
 JOBS ?= 3
 BIN := $(VENV)/bin
@@ -25,7 +27,7 @@ doctor: $(VENV)/.runtime ## Say whether everything is as it must be, and what to
 test: $(VENV)/.dev ## Pass the linter and all tests
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder --ignore $(LONG) $(TESTS)
 
 secrets: ## Write what docker-compose.yaml needs and nobody may know: secrets/ and .env
 	@$(PYTHON) scripts/make_secrets.py

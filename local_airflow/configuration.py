@@ -74,7 +74,7 @@ def _options(home: Path, port: int, kept: Secrets) -> dict[str, object]:
         "core.plugins_folder": PROJECT / "plugins",
         "core.load_examples": False,
         "core.dags_are_paused_at_creation": False,
-        "core.executor": "LocalExecutor",
+        "core.executor": "edgar_executor.LocalExecutor",
         "core.parallelism": PARALLELISM,
         "core.fernet_key": kept.fernet_key,
         "core.simple_auth_manager_users": f"{USER}:admin",
@@ -91,6 +91,9 @@ def _options(home: Path, port: int, kept: Secrets) -> dict[str, object]:
         # A killed worker is noticed after one minute instead of five.
         "scheduler.task_instance_heartbeat_timeout": 60,
         "scheduler.orphaned_tasks_check_interval": 60,
+        # A task that a worker has taken with it when it died is put back: what is queued here has a free worker.
+        "scheduler.task_queued_timeout": 60,
+        "scheduler.task_queued_timeout_check_interval": 15,
         # Latency: after a task's end its slot often waits out a heartbeat interval (five seconds) for the process to be
         # reaped, and an idle scheduler sleeps for a second between looks.
         "workers.min_heartbeat_interval": 1,

@@ -94,9 +94,8 @@ def publish_undisturbed(environment: dict[str, str], days: list[date]) -> None:
 
 
 def differing_tables(disturbed: Path, clean: Path) -> list[str]:
-    """The public tables whose rows differ in more than when and where they were made, and how often something was asked."""
+    """The public tables whose rows differ in more than when and where they were made."""
     ours, theirs = (without_circumstances(content(home)) for home in (disturbed, clean))
-    # A request that was under way when its process died has no outcome, and one that was repeated has two.
     return sorted(name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name))
 
 
