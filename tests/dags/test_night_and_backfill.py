@@ -73,10 +73,14 @@ def scene(tmp_path_factory) -> Iterator[Scene]:
         archive.put_day(day, FILINGS, prefix=900001 + 1000 * number)
     with FakeEdgar(archive.root) as edgar:
         environment = disturbed.environment_for(folder, edgar, RATE)
+        # Whoever is first keeps the slot until all others want it, so that there is an order to be seen on any machine.
+        edgar.rule("/", "hold")
         with LocalAirflow(airflow_home(folder / "airflow", tmp_path_factory), environment) as airflow:
             batch = disturbed.start_backfill(airflow, days[:-NIGHTS])
             nights = set(map(str, days[-NIGHTS:]))
             until(lambda: {row["partition_key"] for row in scheduled(airflow)} >= nights, 120)
+            until(lambda: beginning(airflow) == len(days), 120)
+            edgar.clear()
             run_ids = {row["partition_key"]: row["dag_run_id"] for row in scheduled(airflow)}
             whole = Batch(batch.run_ids | run_ids, batch.since)
             progress = airflow.wait_until_done(whole, timeout_seconds=800)
@@ -88,6 +92,13 @@ def scene(tmp_path_factory) -> Iterator[Scene]:
 
 def scheduled(airflow: LocalAirflow) -> list[dict]:
     return airflow.api.get("/dags/edgar_daily/dagRuns", run_type="scheduled")["dag_runs"]
+
+
+def beginning(airflow: LocalAirflow) -> int:
+    """How many days wait for the slot with their first task, or have it."""
+    path = "/dags/edgar_daily/dagRuns/~/taskInstances"
+    rows = airflow.api.get(path, limit=100, state=["scheduled", "queued", "running"])["task_instances"]
+    return sum(row["task_id"] == "index" for row in rows)
 
 
 def tasks_of(airflow: LocalAirflow, dag_id: str) -> list[Task]:

@@ -164,9 +164,13 @@ def test_every_page_of_a_real_report_has_a_name_that_is_served(scene: Scene):
     pages = [path.relative_to(settings.reports_dir).as_posix() for path in settings.reports_dir.rglob("*.html")]
     assert len(pages) > 20
     assert [name for name in pages if find_report(settings, name) is None] == []
-    assert [report.validation for report in list_reports(settings)] == sorted(
-        (name for name in pages if name.count("/") == 2 and name.endswith("/index.html")), reverse=True
-    )
+    found = list_reports(settings)
+    of_builds = sorted((name for name in pages if name.count("/") == 2 and name.endswith("/index.html")), reverse=True)
+    assert [report.validation for report in found] == [name for name in of_builds if name.startswith("validation/")]
+    # THEN every build that was published has its documentation, too
+    documented = [report.documentation for report in found if report.documentation]
+    assert documented == [name for name in of_builds if name.startswith("dbt/")]
+    assert {name.split("/")[1] for name in documented} >= {scene.publication().parent.name}
 
 
 def test_a_second_run_requests_and_changes_nothing(scene: Scene):

@@ -264,13 +264,13 @@ def test_threat_8_a_bomb_is_refused_and_not_asked_for_again(settings, fake_edgar
     assert len(attempts) == len(fake_edgar.log()) == 1
 
 
-def test_a_large_body_is_spooled_beside_the_originals_and_leaves_nothing(settings, url, clock, monkeypatch):
+def test_a_large_body_is_spooled_and_leaves_nothing(settings, url, clock, monkeypatch):
     monkeypatch.setattr(files, "IN_MEMORY_BYTES", 10_000)
     body, attempts = fetch(settings, url, clock)
     assert isinstance(body, mmap.mmap)
     assert body[:] == TEXT
     assert attempts[0].sha256 == hashlib.sha256(TEXT).hexdigest()
-    assert list(settings.originals_dir.iterdir()) == []
+    assert list(settings.spool_dir.iterdir()) == [] and not settings.originals_dir.exists()
 
 
 def test_work_that_is_called_off_asks_no_more(settings, fake_edgar, url, clock):

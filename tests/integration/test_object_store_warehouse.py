@@ -132,7 +132,8 @@ def test_the_whole_job_on_an_object_store(remote, settings, bucket, object_store
     assert (built.returncode, built.stderr) == (0, "")
     reads = sorted(request.key for request in object_store.log if request.kind == "get")
     assert len(reads) == len(set(reads)) == 4 and all(f"index_date={NEXT}" in key for key in reads)
-    assert object_store.counts()["list"] == 8
+    # One listing of each source, and one of the filings that were taken down.
+    assert object_store.counts()["list"] == 9
     assert run(remote, "validate", **aws).returncode == 0 and run(remote, "publish", **aws).returncode == 0
     assert count(remote, "fct_filings") == 6
     # AND what reads the publication or the ledger needs no store, or finds it

@@ -19,7 +19,7 @@ from edgar_pipeline.clock import SYSTEM_CLOCK, Clock
 from edgar_pipeline.errors import WarehouseError
 from edgar_pipeline.files import private_files, storage
 from edgar_pipeline.quality import audit, frames, suites
-from edgar_pipeline.quality.gx import AbstractDataContext, gx, make_context
+from edgar_pipeline.quality.gx import AbstractDataContext, gx, make_context, run_identifier
 from edgar_pipeline.quality.picture import Day
 from edgar_pipeline.quality.recount import recount
 from edgar_pipeline.quality.report import write_report
@@ -109,8 +109,9 @@ def _run(
             findings.numbers = audit.numbers(connection)
     except (duckdb.Error, OSError, ValueError, KeyError) as error:
         raise WarehouseError(f"{database} cannot be judged ({_one_line(error)}): build it again") from error
+    run = run_identifier(database.parent.name, now)
     for suite, frame in measured:
-        for result in _evaluate(context, suite, frame, database.parent.name):
+        for result in _evaluate(context, suite, frame, run):
             _judge(result, frame, findings)
     context.build_data_docs()
     return findings
@@ -179,7 +180,7 @@ def _reasons(frame: pd.DataFrame) -> list[str]:
     return []
 
 
-def _evaluate(context: AbstractDataContext, suite: Suite, frame: pd.DataFrame, build_id: str) -> list[Any]:
+def _evaluate(context: AbstractDataContext, suite: Suite, frame: pd.DataFrame, run: gx.RunIdentifier) -> list[Any]:
     """Run one suite as a checkpoint of Great Expectations over its frame; return a result for each expectation."""
     name = f"{suite.border.replace(' ', '_')}.{suite.name}"
     batch = context.data_sources.add_pandas(name).add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
@@ -188,7 +189,7 @@ def _evaluate(context: AbstractDataContext, suite: Suite, frame: pd.DataFrame, b
     checkpoint = context.checkpoints.add(
         gx.Checkpoint(name=name, validation_definitions=[definition], result_format={"result_format": "COMPLETE"})
     )
-    result = checkpoint.run(batch_parameters={"dataframe": frame}, run_id=gx.RunIdentifier(run_name=build_id))
+    result = checkpoint.run(batch_parameters={"dataframe": frame}, run_id=run)
     (validated,) = result.run_results.values()
     return list(validated.results)
 

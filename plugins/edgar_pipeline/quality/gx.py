@@ -5,6 +5,7 @@ it logs a line for each of its own functions while it is imported.
 """
 
 import logging
+from datetime import datetime
 from pathlib import Path
 
 logging.getLogger("great_expectations").setLevel(logging.WARNING)
@@ -18,7 +19,7 @@ from great_expectations.expectations.row_conditions import Column  # noqa: E402
 # A module that sets a level of its own, to report on a temporary folder that it has already removed.
 logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 
-__all__ = ["AbstractDataContext", "Column", "Expectation", "gx", "gxe", "make_context"]
+__all__ = ["AbstractDataContext", "Column", "Expectation", "gx", "gxe", "make_context", "run_identifier"]
 
 
 def make_context(data_docs: Path) -> AbstractDataContext:
@@ -39,3 +40,12 @@ def make_context(data_docs: Path) -> AbstractDataContext:
         },
     )
     return context
+
+
+def run_identifier(build_id: str, now: datetime) -> gx.RunIdentifier:
+    """The name of a run in Data Docs.
+
+    Great Expectations takes a name that looks like a time for one, and fails where that time cannot be: of the build ids one in
+    a thousand does, like `20261129T035408Z-91a10a`, read as 91 hours west. With the word before it no name does.
+    """
+    return gx.RunIdentifier(run_name=f"build_{build_id}", run_time=now)
