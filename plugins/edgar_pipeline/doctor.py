@@ -16,11 +16,12 @@ from edgar_pipeline.errors import EdgarError, InputError, StorageError
 from edgar_pipeline.files import delete, list_names, read_pieces, write_atomically
 from edgar_pipeline.ingest.absence import require_canary
 from edgar_pipeline.publish import current_publication
+from edgar_pipeline.quality.verdict import DATABASE_NAME
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.throttle import Throttle
 
-#: A day's originals and raw parts take 0.3 to 1.5 GB, a build is a second copy of the warehouse.
-ROOM_BYTES = 10_000_000_000
+#: A day's originals and raw parts take 0.3 to 1.5 GB. A build is a second copy of the warehouse, and comes on top.
+ROOM_BYTES = 5_000_000_000
 #: What each package must begin with, and where that is decided.
 VERSIONS = {
     "apache-airflow": ("3.3.", "requirements.in"),
@@ -90,9 +91,11 @@ def _folder(settings: Settings, clock: Clock) -> Finding:
 def _space(settings: Settings, clock: Clock) -> Finding:
     homes = {key: (shutil.disk_usage(_existing(folder)).free, folder) for key, folder in _homes(settings).items()}
     key, (free, folder) = min(homes.items(), key=lambda home: home[1][0])
+    database = settings.published_dir / DATABASE_NAME
+    needed = ROOM_BYTES + (database.stat().st_size if database.is_file() else 0)
     seen = f"{free / 1e9:.0f} GB free at {folder}"
-    remedy = f"A night needs about {ROOM_BYTES / 1e9:.0f} GB: free some, or set {key} to a larger disk."
-    return Finding("space", free >= ROOM_BYTES, seen, remedy)
+    remedy = f"A night needs about {needed / 1e9:.0f} GB: free some, or set {key} to a larger disk."
+    return Finding("space", free >= needed, seen, remedy)
 
 
 def _homes(settings: Settings) -> dict[str, Path]:

@@ -56,6 +56,18 @@ def test_a_full_disk(settings: Settings, monkeypatch: pytest.MonkeyPatch):
     assert list(ill(lambda: settings)) == ["space"]
 
 
+def test_room_for_a_second_copy_of_the_publication(settings: Settings):
+    # GIVEN a publication that is larger than what is free, of holes only
+    version = settings.published_dir / "versions/20260101T000000Z-000000/edgar.duckdb"
+    version.parent.mkdir(parents=True)
+    with version.open("wb") as file:
+        file.truncate(10**13)
+    (settings.published_dir / "edgar.duckdb").symlink_to(version.relative_to(settings.published_dir))
+    # THEN a night has no room, though a first one would
+    found = ill(lambda: settings)
+    assert list(found) == ["space"] and "about 10005 GB" in found["space"].remedy
+
+
 def test_a_version_that_was_not_decided_for(settings: Settings, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(doctor.VERSIONS, "duckdb", ("2.0.", "docs/adr/0002"))
     monkeypatch.setitem(doctor.VERSIONS, "no-such-package", ("1.", "requirements.in"))
