@@ -2,7 +2,7 @@
 
 The machine decides the seconds; compare ratios, and only those of one run. All of them take about ten minutes, `split` and `text`
 one. Exit code 1 where something measured misses its target. Ratios to other parsers are judged on real submissions only: an
-archive of them, laid out as EDGAR's URLs, is looked for beside the project or named with --archive. `scale` (a million filings, 15 GB of
+archive of them, laid out as EDGAR's URLs, is looked for beside the project or named with --archive. `scale` (a million filings, 20 GB of
 disk, ten minutes more) and `serving` (other ways to serve the warehouse, in an environment of their own) run only where they are named.
 """
 

@@ -10,7 +10,7 @@ and skipped.
 published. Red means: the previous publication stays as it was, readers notice nothing.
 
 **Who is told.** The log and, with EDGAR_WEBHOOK_URL, a chat: once for a run that fails, and once for one that publishes with
-warnings which the last publication did not have. The report is behind the button *Report* of each task of a run; all that are
+warnings which the last publication did not have. The report is the button *Report* under *Details* of a run's tasks; all that are
 kept, with every expectation, and dbt's documentation of each publication are under [Browse → Reports](/plugin/edgar-reports).
 
 One run at a time, in the pool `warehouse` with its one slot, because a DuckDB file has one writer.

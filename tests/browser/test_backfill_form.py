@@ -74,3 +74,31 @@ def test_a_bad_window_is_refused_with_the_reason_in_the_form(served: Served, pag
     log_in(page, served.airflow, "/dags/edgar_daily")
     fill_in(page, date(1850, 1, 1), date(1994, 1, 1))
     page.get_by_text("The window begins on 1850-01-01; EDGAR's first filings are of 1993-01-01.").wait_for()
+
+
+def test_the_reports_of_a_publication_are_read_in_the_ui(served: Served, page, picture):
+    # GIVEN the publications of the first test, WHEN a person looks for their reports
+    log_in(page, served.airflow, "/plugin/edgar-reports")
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("link", name="Validation").first.wait_for()
+    picture("reports")
+    # THEN the validation opens, and every expectation behind it
+    frame.get_by_role("link", name="Validation").first.click()
+    frame.get_by_text("58 of 58").first.wait_for()
+    page.goto(served.airflow.configuration.url + "/plugin/edgar-reports")
+    frame.get_by_role("link", name="Every expectation").first.click()
+    frame.get_by_role("link", name="results").first.click()
+    frame.get_by_text("Filings, exhibits and texts of a sample of earlier parts are all compared.").first.wait_for()
+    # THEN dbt's documentation, a program that may not know who is logged in, works all the same
+    page.goto(served.airflow.configuration.url + "/plugin/edgar-reports")
+    frame.get_by_role("link", name="Models").first.click()
+    frame.get_by_role("heading", name="Welcome!").wait_for()
+    # THEN the task of a run leads to the report of its own build
+    run = served.airflow.api.get("/dags/edgar_warehouse/dagRuns", order_by="-id", state="success")["dag_runs"][-1]
+    page.goto(f"{served.airflow.configuration.url}/dags/edgar_warehouse/runs/{run['dag_run_id']}/tasks/validate")
+    page.get_by_role("link", name="Details").click()
+    page.get_by_role("link", name="Report", exact=True).wait_for()
+    picture("report-button")
+    address = page.get_by_role("link", name="Report", exact=True).get_attribute("href")
+    page.goto(served.airflow.configuration.url + address)
+    page.get_by_text("58 of 58").first.wait_for()

@@ -451,8 +451,17 @@ def test_reports_open_without_any_other_host_and_run_nothing(settings):
         assert not re.search(
             r"(?i)(src|href|url|action)\s*[=(]\s*[\"']?\s*([a-z]+:|//)| on[a-z]+ *=|@import|<script", content
         ), page
-        links = re.findall(r'href="([^"#]+)', content)
-        assert all((page.parent / link).exists() for link in links), page
+        assert all(link.exists() for link in links_of(page)), page
+    # THEN every page is reached from the summary by links
+    ours, found, new = {path.resolve() for path in files}, set(), {validation.report_path.resolve()}
+    while new:
+        found |= new
+        new = {link for page in new for link in links_of(page)} & ours - found
+    assert found == ours
+
+
+def links_of(page: Path) -> set[Path]:
+    return {(page.parent / link).resolve() for link in re.findall(r'href="([^"#]+)', page.read_text())}
 
 
 def test_a_build_with_a_write_ahead_log_beside_it_is_not_trusted(settings):
