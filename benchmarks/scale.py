@@ -1,8 +1,8 @@
 """A night among a million filings: what loading one day costs in a large warehouse and in an empty one, and how fast it answers.
 
 The large warehouse is filled with rows that SQL makes up, in the order in which days would have appended them; it is then judged by
-the same expectations and published like any other. Then two days are loaded from raw parts, as every night: the first finds the
-timeline in the order of days and sorts it by company (ADR 27), as one night of twenty does; the second is a usual night.
+the same expectations and published like any other. Then two days are loaded from raw parts, as every night: the first is a usual
+night, the second finds that the timeline must be sorted by company again (ADR 27), as one night of twenty does.
 """
 
 import os
@@ -19,6 +19,7 @@ import duckdb
 from edgar_pipeline.edgar_days import index_days
 from edgar_pipeline.settings import Settings
 from edgar_pipeline.warehouse.folders import copy_database
+from edgar_pipeline.warehouse.sorting import MOST_UNSORTED_ROWS
 
 from benchmarks.measuring import Process, Target, console, run, show
 from tests.dbt.raw_records import company, document, index_line, land_index, land_submissions, submission
@@ -26,7 +27,7 @@ from tests.dbt.raw_records import company, document, index_line, land_index, lan
 #: Days inside, and filings of each; a filing has a primary document and five exhibits, each with text.
 DAYS, FILINGS_A_DAY, EXHIBITS = 200, 5000, 5
 COMPANIES = 20_000
-FIRST_DAY, SORTING_DAY, USUAL_DAY = date(2024, 6, 13), date(2024, 6, 14), date(2024, 6, 17)
+FIRST_DAY, USUAL_DAY, SORTING_DAY = date(2024, 6, 13), date(2024, 6, 14), date(2024, 6, 17)
 #: Hashes of 32 hexadecimal digits in a text: 2 kB that compress no better than half, where English would compress to a third.
 WORDS = 60
 
@@ -111,13 +112,14 @@ def main(days: int = DAYS, filings: int = FILINGS_A_DAY) -> list[Target]:
         land(empty, USUAL_DAY, filings)
         alone = _night(empty)
         fill(newest_build(large), index_days_before(FIRST_DAY, days), filings)
+        _let_the_second_night_sort(newest_build(large), filings * (EXHIBITS + 1))
         for step in ("validate", "publish"):
             command(large, step)
+        copied = _copy_seconds(large)
+        land(large, USUAL_DAY, filings)
+        usual = _night(large)
         land(large, SORTING_DAY, filings)
         sorting = _night(large)
-        land(large, USUAL_DAY, filings)
-        copied = _copy_seconds(large)
-        usual = _night(large)
         return [*_judge_nights(alone, usual, sorting, copied, days * filings), *_judge_questions(large)]
 
 
@@ -182,6 +184,15 @@ def fill(database: Path, days: list[date], filings: int, first: int = 0) -> None
         connection.execute(_COMPANIES)
         connection.execute("checkpoint")
     console.print(f"filled: {database.stat().st_size / 1e9:.2f} GB", style="dim")
+
+
+def _let_the_second_night_sort(database: Path, rows_a_day: int) -> None:
+    """Say that so much of the timeline lies in order that one day more may lie behind it, and two may not."""
+    with duckdb.connect(database) as connection:
+        connection.execute(
+            "update ops.sorted_rows set row_count = (select count(*) from marts.company_timeline) - ?",
+            [MOST_UNSORTED_ROWS - rows_a_day * 3 // 2],
+        )
 
 
 def command(settings: Settings, *arguments: str) -> Process:

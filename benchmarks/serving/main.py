@@ -20,7 +20,7 @@ from edgar_pipeline.warehouse.folders import copy_database
 from benchmarks.corpus import Corpus
 from benchmarks.environments import python_of
 from benchmarks.measuring import Target, console
-from benchmarks.scale import FIRST_DAY, SORTING_DAY, command, fill, index_days_before, land, newest_build
+from benchmarks.scale import FIRST_DAY, USUAL_DAY, command, fill, index_days_before, land, newest_build
 from benchmarks.serving import findings
 from benchmarks.serving.load import Load, Served, fingerprints, one_writer, publications, writers
 from benchmarks.serving.questions import DAY_COLUMNS
@@ -86,9 +86,7 @@ def _published(folder: Path, days: int, filings: int, seconds: float) -> Warehou
     fill(newest_build(settings), before, filings)
     for step in ("validate", "publish"):
         command(settings, step)
-    after = index_days(SORTING_DAY, date(SORTING_DAY.year + 1, 12, 31))[
-        : len(READERS) * COMMITS + WRITERS * DAYS_A_WRITER
-    ]
+    after = index_days(USUAL_DAY, date(USUAL_DAY.year + 1, 12, 31))[: len(READERS) * COMMITS + WRITERS * DAYS_A_WRITER]
     days_file = folder / "days.duckdb"
     _make_days(settings.published_dir / "edgar.duckdb", days_file, after, filings, first=days * filings)
     return Warehouse(settings, [str(day) for day in before], [str(day) for day in after], days_file, seconds)

@@ -13,6 +13,8 @@ CREATE = """
         cik varchar not null, entry_date date not null, accession_number varchar not null, sequence integer not null
     );
     comment on column marts.company_timeline.cik is 'Central Index Key';
+    comment on column marts.company_timeline.sequence is 'A filer''s own number';
+    comment on table marts.company_timeline is 'One row per filing, and each exhibit''s';
 """
 #: Three days of five companies each.
 DAY = """
@@ -41,6 +43,18 @@ def order(path: Path) -> list[tuple]:
     return run(path, "select cast(right(cik, 1) as integer), day(entry_date) from marts.company_timeline")
 
 
+def described(path: Path) -> tuple[list[tuple], list[tuple]]:
+    """Definition and comment of the table, and comments of its columns, in their order."""
+    of_table = "where schema_name = 'marts' and table_name = 'company_timeline'"
+    return (
+        run(path, f"select sql, comment from duckdb_tables() {of_table}"),
+        run(
+            path,
+            f"select column_name, comment, data_type, is_nullable from duckdb_columns() {of_table} order by column_index",
+        ),
+    )
+
+
 def test_few_appended_rows_stay_where_they_are(database):
     before = order(database)
     assert not keep_sorted(database, is_new=False)
@@ -51,14 +65,16 @@ def test_few_appended_rows_stay_where_they_are(database):
 def test_many_are_sorted_in_and_nothing_else_changes(database):
     # GIVEN a third day WHEN ten rows lie behind the sorted ones
     run(database, DAY.format(day=2))
-    before = order(database)
+    before, definition = order(database), described(database)
     assert keep_sorted(database, is_new=False)
-    # THEN all of them lie in order, with the comment and the constraint of the table, and no helper is left
+    # THEN all of them lie in order, with the comments and the constraints of the table, and no helper is left
     assert order(database) == sorted(before)
-    assert run(database, "select comment from duckdb_columns() where column_name = 'cik'") == [("Central Index Key",)]
+    assert described(database) == definition
+    assert [row[1] for row in definition[1] if row[1]] == ["Central Index Key", "A filer's own number"]
     with pytest.raises(duckdb.ConstraintException):
         run(database, "insert into marts.company_timeline values (null, '2020-01-01', 'a', 0)")
-    assert run(database, "select table_name from duckdb_tables() where schema_name = 'ops'") == [("sorted_rows",)]
+    tables = run(database, "select schema_name, table_name from duckdb_tables() order by all")
+    assert tables == [("marts", "company_timeline"), ("ops", "sorted_rows")]
     # AND the next build finds nothing to sort
     assert run(database, "from ops.sorted_rows") == [("company_timeline", 15)]
     assert not keep_sorted(database, is_new=False)

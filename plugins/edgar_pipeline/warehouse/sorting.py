@@ -41,9 +41,28 @@ def keep_sorted(database: Path, is_new: bool) -> bool:
 
 
 def _sort(connection: duckdb.DuckDBPyConnection) -> None:
-    """In place, because the table has its comments and constraints from dbt; the build is private, so nobody sees it empty."""
-    connection.execute(f"create table ops.sorting as from marts.company_timeline order by {_ORDER}")
-    connection.execute("delete from marts.company_timeline")
-    connection.execute("checkpoint")
-    connection.execute("insert into marts.company_timeline from ops.sorting")
-    connection.execute("drop table ops.sorting")
+    """Write the table anew in the place of the old one, with its constraints and comments from dbt.
+
+    To fill the old table again would write every row twice. The build is private, so nobody sees it in between.
+    """
+    sql, comment = connection.execute(
+        "select sql, comment from duckdb_tables() where schema_name = 'marts' and table_name = 'company_timeline'"
+    ).fetchone()
+    columns = connection.execute(
+        """
+        select column_name, comment from duckdb_columns()
+        where schema_name = 'marts' and table_name = 'company_timeline' and comment is not null
+        """
+    ).fetchall()
+    connection.execute(sql.replace("company_timeline", "timeline_in_order", 1))
+    connection.execute(f"insert into marts.timeline_in_order from marts.company_timeline order by {_ORDER}")
+    connection.execute("drop table marts.company_timeline")
+    connection.execute("alter table marts.timeline_in_order rename to company_timeline")
+    _comment(connection, "table marts.company_timeline", comment)
+    for name, text in columns:
+        _comment(connection, f"column marts.company_timeline.{name}", text)
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, what: str, text: str | None) -> None:
+    if text is not None:
+        connection.execute("comment on {} is '{}'".format(what, text.replace("'", "''")))
