@@ -125,7 +125,8 @@ def main(days: int = DAYS, filings: int = FILINGS_A_DAY) -> list[Target]:
 
 def land(settings: Settings, day: date, filings: int) -> None:
     """A day of 8-Ks, each with a primary document and its exhibits."""
-    numbers = [f"0000700001-{day:%y}-{number:06d}" for number in range(filings)]
+    # Of another filer agent each day, so that no day lists the filings of another again.
+    numbers = [f"{day.toordinal():010d}-{day:%y}-{number:06d}" for number in range(filings)]
     ciks = [1 + number * 7919 % COMPANIES for number in range(filings)]
     lines = [
         index_line(line, number, cik, "8-K", f"COMPANY {cik}", day, filed_date=day.isoformat())
