@@ -1,7 +1,6 @@
 """The page *Backfill progress* of Airflow's UI: how far each backfill of `edgar_daily` is, and when it will be done.
 
-Airflow lets anybody ask a plugin's routes, so the whole application asks first who it is: whoever may read `edgar_daily`.
-It is made at its first request, because plugins are loaded by every process of Airflow, and only one of them serves pages.
+For whoever may read `edgar_daily`.
 """
 
 from __future__ import annotations
@@ -10,16 +9,14 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from edgar_pages import HEADERS, guarded_application
+
 DAG_ID = "edgar_daily"
 PREFIX = "/edgar-progress"
 #: The newest backfills are shown.
 SHOWN = 5
 #: The page runs no script and loads nothing.
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 async def progress_app(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -29,16 +26,13 @@ async def progress_app(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 @cache
 def _application() -> Any:
-    from airflow.api_fastapi.core_api.security import requires_access_dag
-    from fastapi import Depends, FastAPI
     from fastapi.responses import HTMLResponse
 
-    guard = Depends(requires_access_dag(method="GET", param_dag_id=DAG_ID))
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, dependencies=[guard])
+    app = guarded_application(DAG_ID)
 
     @app.get("/")
     def show() -> HTMLResponse:
-        return HTMLResponse(_page(), headers=HEADERS)
+        return HTMLResponse(_page(), headers={**HEADERS, "Content-Security-Policy": POLICY})
 
     return app
 

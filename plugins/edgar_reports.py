@@ -11,10 +11,10 @@ from typing import Any
 
 import attrs
 from airflow.sdk import BaseOperatorLink
+from edgar_pages import HEADERS, guarded_application
 
 DAG_ID, BUILDING = "edgar_warehouse", "build"
 PREFIX = "/edgar-reports"
-COMMON = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 #: The list runs nothing and loads nothing, and our UI may show it in a frame.
 LIST_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -29,25 +29,23 @@ PROGRAM_POLICY = (
 
 
 async def reports_app(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """The application, as Airflow mounts it; made at its first request, because only one process of Airflow serves pages."""
+    """The application, as Airflow mounts it."""
     await _application()(scope, receive, send)
 
 
 @cache
 def _application() -> Any:
-    from airflow.api_fastapi.core_api.security import requires_access_dag
     from edgar_pipeline import report_files
     from edgar_pipeline.settings import Settings
-    from fastapi import Depends, FastAPI, HTTPException
+    from fastapi import HTTPException
     from fastapi.responses import FileResponse, HTMLResponse
 
-    guard = Depends(requires_access_dag(method="GET", param_dag_id=DAG_ID))
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, dependencies=[guard])
+    app = guarded_application(DAG_ID)
 
     @app.get("/")
     def show() -> HTMLResponse:
         page = report_files.reports_page(Settings.from_environment())
-        return HTMLResponse(page, headers={**COMMON, "Content-Security-Policy": LIST_POLICY})
+        return HTMLResponse(page, headers={**HEADERS, "Content-Security-Policy": LIST_POLICY})
 
     @app.get("/{name:path}")
     def serve(name: str) -> FileResponse:
@@ -55,7 +53,7 @@ def _application() -> Any:
         if file is None:
             raise HTTPException(404, "No such report. The list of those that are kept: Browse, Reports.")
         policy = PROGRAM_POLICY if report_files.is_program(name) else REPORT_POLICY
-        return FileResponse(file, media_type="text/html", headers={**COMMON, "Content-Security-Policy": policy})
+        return FileResponse(file, media_type="text/html", headers={**HEADERS, "Content-Security-Policy": policy})
 
     return app
 

@@ -1,4 +1,4 @@
-"""Folders for the Airflows of the tests, in which the metadata database is filled already.
+"""Folders and variables for the Airflows of the tests. In the folders the metadata database is filled already.
 
 Filling it takes as long as a component's start. It is done once in a run of the tests, whatever its number of workers, by the
 code that `make up` uses, and copied. Secrets are not: each Airflow makes its own.
@@ -13,9 +13,23 @@ import pytest
 from local_airflow.components import Components
 from local_airflow.configuration import prepare
 from local_airflow.database import choose_database
+from tests.conftest import CONTACT
+from tests.fake_edgar import FakeEdgar
 
 #: What an Airflow's folder holds of its metadata: the database, and the mark of the version that has filled it.
 METADATA = ("airflow.db", "postgres-*", "migrated-*")
+
+
+def pipeline_environment(folder: Path, edgar: FakeEdgar, rate: int = 10) -> dict[str, str]:
+    """The pipeline's variables for the tasks of an Airflow: data in this folder, this EDGAR, so many requests a second."""
+    return {
+        "EDGAR_HOME": str(folder / "home"),
+        "EDGAR_STATE_DIR": str(folder / "state"),
+        "EDGAR_WWW_URL": edgar.url,
+        "EDGAR_DATA_URL": edgar.url,
+        "EDGAR_USER_AGENT": CONTACT,
+        "EDGAR_REQUESTS_PER_SECOND": str(rate),
+    }
 
 
 def airflow_home(folder: Path, factory: pytest.TempPathFactory) -> Path:

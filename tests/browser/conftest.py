@@ -11,8 +11,8 @@ import pytest
 from local_airflow import LocalAirflow
 from local_airflow.components import EVERYTHING
 from local_airflow.configuration import USER
+from tests.airflow_homes import pipeline_environment
 from tests.browser.days import DAYS
-from tests.conftest import CONTACT
 from tests.fake_edgar import FakeEdgar
 from tests.small_archive import SmallArchive
 
@@ -42,14 +42,7 @@ def served(tmp_path_factory) -> Iterator[Served]:
     for number, day in enumerate(DAYS):
         archive.put_day(day, 3, prefix=900001 + 1000 * number)
     with FakeEdgar(archive.root) as edgar:
-        environment = {
-            "EDGAR_HOME": str(folder / "home"),
-            "EDGAR_STATE_DIR": str(folder / "state"),
-            "EDGAR_WWW_URL": edgar.url,
-            "EDGAR_DATA_URL": edgar.url,
-            "EDGAR_USER_AGENT": CONTACT,
-            "EDGAR_REQUESTS_PER_SECOND": "10",
-        }
+        environment = pipeline_environment(folder, edgar)
         with LocalAirflow(folder / "airflow", environment, beside=EVERYTHING) as airflow:
             yield Served(airflow, edgar, folder / "home")
 

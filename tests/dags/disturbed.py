@@ -16,8 +16,7 @@ from edgar_pipeline.landing import day_partition, read_records
 from edgar_pipeline.settings import Settings
 
 from local_airflow import Batch, LocalAirflow, Progress, runs
-from tests.airflow_homes import airflow_home
-from tests.conftest import CONTACT
+from tests.airflow_homes import airflow_home, pipeline_environment
 from tests.fake_edgar import FakeEdgar
 from tests.publications import content, without_circumstances
 from tests.small_archive import SmallArchive
@@ -32,17 +31,6 @@ QUICK = {
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "3",
     "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "15",
 }
-
-
-def environment_for(folder: Path, edgar: FakeEdgar, rate: int) -> dict[str, str]:
-    return {
-        "EDGAR_HOME": str(folder / "home"),
-        "EDGAR_STATE_DIR": str(folder / "state"),
-        "EDGAR_WWW_URL": edgar.url,
-        "EDGAR_DATA_URL": edgar.url,
-        "EDGAR_USER_AGENT": CONTACT,
-        "EDGAR_REQUESTS_PER_SECOND": str(rate),
-    }
 
 
 def start_backfill(airflow: LocalAirflow, days: list[date]) -> Batch:
@@ -109,7 +97,7 @@ class Scene:
     days: list[date]
 
     def settings(self, folder: Path, rate: int = RATE) -> Settings:
-        return Settings.from_environment(environment_for(folder, self.edgar, rate))
+        return Settings.from_environment(pipeline_environment(folder, self.edgar, rate))
 
     def submissions(self) -> int:
         return sum(entry["path"].endswith(".txt") for entry in self.edgar.log())
@@ -133,6 +121,6 @@ def disturbed_scene(factory: pytest.TempPathFactory, days: list[date]) -> Iterat
     for number, day in enumerate(days):
         archive.put_day(day, FILINGS, prefix=900001 + 1000 * number)
     with FakeEdgar(archive.root) as edgar:
-        environment = environment_for(folder, edgar, RATE) | QUICK
+        environment = pipeline_environment(folder, edgar, RATE) | QUICK
         with LocalAirflow(airflow_home(folder / "airflow", factory), environment) as airflow:
             yield Scene(airflow, edgar, folder, days)

@@ -18,6 +18,7 @@ from edgar_pipeline.edgar_days import index_days
 from edgar_pipeline.settings import Settings
 
 from local_airflow import LocalAirflow
+from tests.airflow_homes import pipeline_environment
 from tests.dags import disturbed
 from tests.dags.kills import Keeper, Kill, kill_at_random
 from tests.fake_edgar import FakeEdgar
@@ -54,7 +55,7 @@ def disturb(
     folder: Path, edgar: FakeEdgar, days: list[date], options: argparse.Namespace
 ) -> tuple[list[Kill], list[str]]:
     """Run the backfill under kills; return them, and the runs that are not green."""
-    environment = disturbed.environment_for(folder, edgar, options.rate) | disturbed.QUICK
+    environment = pipeline_environment(folder, edgar, options.rate) | disturbed.QUICK
     with LocalAirflow(folder / "airflow", environment) as airflow:
         began = time.monotonic()
         batch = disturbed.start_backfill(airflow, days)
@@ -70,10 +71,10 @@ def disturb(
 def compare(folder: Path, edgar: FakeEdgar, days: list[date]) -> list[str]:
     """What differs from the same days run by the command line."""
     clean = folder / "clean"
-    environment = disturbed.environment_for(clean, edgar, 10)
+    environment = pipeline_environment(clean, edgar, 10)
     disturbed.publish_undisturbed(environment, days)
     problems = disturbed.differing_tables(folder / "home", clean / "home")
-    ours = Settings.from_environment(disturbed.environment_for(folder, edgar, 10))
+    ours = Settings.from_environment(pipeline_environment(folder, edgar, 10))
     if disturbed.records(ours, days) != disturbed.records(Settings.from_environment(environment), days):
         problems.append("records")
     return problems

@@ -10,8 +10,7 @@ import duckdb
 import pytest
 
 from local_airflow import LocalAirflow
-from tests.airflow_homes import airflow_home
-from tests.conftest import CONTACT
+from tests.airflow_homes import airflow_home, pipeline_environment
 from tests.fake_edgar import FakeEdgar
 from tests.small_archive import SmallArchive
 
@@ -60,14 +59,7 @@ def scene(tmp_path_factory) -> Iterator[Scene]:
     archive.put_tickers([(900002, "WIDGETS 1 INC", "WONE", "NYSE"), (900003, "WIDGETS 2 INC", "WTWO", None)])
     archive.put_quarter(date(2025, 9, 30), made)
     with FakeEdgar(archive.root) as edgar:
-        environment = {
-            "EDGAR_HOME": str(folder / "home"),
-            "EDGAR_STATE_DIR": str(folder / "state"),
-            "EDGAR_WWW_URL": edgar.url,
-            "EDGAR_DATA_URL": edgar.url,
-            "EDGAR_USER_AGENT": CONTACT,
-            "EDGAR_REQUESTS_PER_SECOND": "10",
-        }
+        environment = pipeline_environment(folder, edgar)
         with LocalAirflow(airflow_home(folder / "airflow", tmp_path_factory), environment) as airflow:
             yield Scene(airflow, edgar, folder / "home")
 

@@ -15,7 +15,7 @@ import pytest
 from edgar_pipeline.edgar_days import index_days, index_ready_at
 
 from local_airflow import Batch, LocalAirflow, Progress
-from tests.airflow_homes import airflow_home
+from tests.airflow_homes import airflow_home, pipeline_environment
 from tests.dags import disturbed
 from tests.dags.disturbed import until
 from tests.fake_edgar import FakeEdgar
@@ -72,7 +72,7 @@ def scene(tmp_path_factory) -> Iterator[Scene]:
     for number, day in enumerate(days):
         archive.put_day(day, FILINGS, prefix=900001 + 1000 * number)
     with FakeEdgar(archive.root) as edgar:
-        environment = disturbed.environment_for(folder, edgar, RATE)
+        environment = pipeline_environment(folder, edgar, RATE)
         # Whoever is first keeps the slot until all others want it, so that there is an order to be seen on any machine.
         edgar.rule("/", "hold")
         with LocalAirflow(airflow_home(folder / "airflow", tmp_path_factory), environment) as airflow:

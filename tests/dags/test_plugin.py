@@ -38,6 +38,7 @@ def test_only_the_plugin_module_is_executed_and_it_registers_the_timetable(tmp_p
     assert set(names_in(modules)) == {
         "edgar_airflow",
         "edgar_origin",
+        "edgar_pages",
         "edgar_priority",
         "edgar_progress",
         "edgar_reports",

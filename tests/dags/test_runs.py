@@ -15,9 +15,8 @@ from edgar_pipeline.report_files import find_report, list_reports
 from edgar_pipeline.settings import Settings
 
 from local_airflow import Batch, LocalAirflow, Progress
-from tests.airflow_homes import airflow_home
+from tests.airflow_homes import airflow_home, pipeline_environment
 from tests.chat import Chat, open_chat
-from tests.conftest import CONTACT
 from tests.fake_edgar import FakeEdgar
 from tests.small_archive import SmallArchive
 
@@ -74,15 +73,7 @@ def scene(tmp_path_factory) -> Iterator[Scene]:
     cut = archive.put_day(DAMAGED, 2, prefix=900003)[1]
     archive.put_submission(cut, cut.public()[:-40])
     with FakeEdgar(archive.root) as edgar, open_chat() as chat:
-        environment = {
-            "EDGAR_WEBHOOK_URL": chat.url,
-            "EDGAR_HOME": str(folder / "home"),
-            "EDGAR_STATE_DIR": str(folder / "state"),
-            "EDGAR_WWW_URL": edgar.url,
-            "EDGAR_DATA_URL": edgar.url,
-            "EDGAR_USER_AGENT": CONTACT,
-            "EDGAR_REQUESTS_PER_SECOND": "10",
-        }
+        environment = pipeline_environment(folder, edgar) | {"EDGAR_WEBHOOK_URL": chat.url}
         with LocalAirflow(airflow_home(folder / "airflow", tmp_path_factory), environment) as airflow:
             for path, body in PLANTED:
                 airflow.api.post(path, body)

@@ -21,9 +21,6 @@ KEPT_BUILDS = 2
 
 #: Room that a build takes whatever is new: logs, dbt's cache, what DuckDB puts aside while it sorts.
 SPARE_BYTES = 64_000_000
-#: A raw part of so many bytes makes tables of up to three times as many, because DuckDB compresses text less than zstd.
-GROWTH = 3
-
 # Names that begin with a dot are no build ids, so nobody takes these for a build.
 _WORK = ".work"
 _LOCK = ".lock"
@@ -83,8 +80,11 @@ def require_room(folder: Path, needed: int, what: str) -> None:
 
 
 def require_room_to_load(work: WorkDirectory, raw_bytes: int) -> None:
-    """Raise WarehouseError where the tables of so many bytes of raw parts would not fit."""
-    require_room(work.path, GROWTH * raw_bytes + SPARE_BYTES, "loading what has landed")
+    """Raise WarehouseError where the tables of so many bytes of raw parts would not fit.
+
+    Real parts of 3.3 MB, which zstd has compressed, made tables of 2.5 to 3.4 MB, which DuckDB has: about the same.
+    """
+    require_room(work.path, raw_bytes + SPARE_BYTES, "loading what has landed")
 
 
 def copy_database(source: Path, target: Path) -> None:

@@ -16,8 +16,7 @@ from edgar_pipeline.ingest.index import land_index
 from edgar_pipeline.settings import Settings
 
 from local_airflow import LocalAirflow
-from tests.airflow_homes import airflow_home
-from tests.conftest import CONTACT
+from tests.airflow_homes import airflow_home, pipeline_environment
 from tests.dags.disturbed import until
 from tests.dags.server.days import FIRST, LAST, SECOND
 from tests.fake_edgar import FakeEdgar
@@ -59,13 +58,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     archive.put_day(FIRST, 3, prefix=900001)
     archive.put_day(SECOND, 4, prefix=910001)
     with FakeEdgar(archive.root) as edgar:
-        environment = {
-            "EDGAR_HOME": str(folder / "home"),
-            "EDGAR_STATE_DIR": str(folder / "state"),
-            "EDGAR_WWW_URL": edgar.url,
-            "EDGAR_DATA_URL": edgar.url,
-            "EDGAR_USER_AGENT": CONTACT,
-        }
+        environment = pipeline_environment(folder, edgar)
         settings = Settings.from_environment(environment)
         land_day(settings, FIRST)
         land_index(settings, SECOND)

@@ -40,7 +40,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def home(disk: Path, archive, settings, clock) -> Settings:
-    """A home on the small disk with one published day; the archive has a second one."""
+    """A home on the small disk with one day that has landed; the archive has a second one."""
     archive.put_day(FIRST, 3)
     archive.put_day(SECOND, 3, prefix=900101)
     home = Settings.from_environment(
@@ -52,7 +52,7 @@ def home(disk: Path, archive, settings, clock) -> Settings:
             "EDGAR_DATA_URL": settings.data_url,
         }
     )
-    first = run(home, "run", str(FIRST))
+    first = run(home, "day", str(FIRST))
     assert first.returncode == 0, first.stderr
     return home
 
@@ -77,6 +77,13 @@ def published(settings: Settings) -> tuple[str, str]:
 
 
 def test_a_full_disk_is_one_line_and_what_follows_recovers(home: Settings, disk: Path):
+    # GIVEN a full disk before the first build THEN it begins nothing
+    ballast = fill(disk, 8_000_000)
+    assert "loading what has landed needs about" in one_line(run(home, "build"))
+    assert not home.published_dir.exists() and list(home.build_dir.glob("2*")) == []
+    ballast.unlink()
+    # GIVEN a publication
+    assert run(home, "run", str(FIRST)).returncode == 0
     before = published(home)
     steps = [
         # While a day lands; before a build, which would copy the publication; before a publication.
