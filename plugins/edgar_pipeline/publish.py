@@ -149,8 +149,7 @@ def _require_unchanged(database: Path, verdict: Validation, again: str) -> None:
 
 def _require_takedowns(settings: Settings, build_id: str, database: Path) -> None:
     """What was taken down is not published once more by a build that was made before."""
-    registered = {part.path.name for part in committed_parts(settings, OUTCOMES, TAKEDOWNS)}
-    if registered and not registered <= takedowns_in(database):
+    if not _knows(database, _registered_takedowns(settings)):
         raise WarehouseError(f"filings were taken down after build {build_id} was made: run `build` again")
 
 
@@ -220,25 +219,30 @@ def _swap(settings: Settings, target: Path) -> None:
 def _prune(settings: Settings, keep: int) -> None:
     """Remove the oldest versions beyond `keep` (never the current one) and what a killed run left half made.
 
-    Of what was made before the takedowns that the current version knows of nothing stays, neither versions nor builds.
+    Of what was made before a takedown nothing stays but the current version, neither versions nor builds.
     """
     current = current_publication(settings)
     others = [folder for folder in _versions(settings).iterdir() if folder.is_dir() and folder != current.parent]
     whole = [folder for folder in others if (folder / DATABASE_NAME).is_file()]
     newest_first = sorted(whole, key=lambda folder: (folder / DATABASE_NAME).stat().st_mtime_ns, reverse=True)
-    takedowns = takedowns_in(current)
-    kept = {folder for folder in newest_first[: keep - 1] if _knows(folder, takedowns)}
+    takedowns = _registered_takedowns(settings)
+    kept = {folder for folder in newest_first[: keep - 1] if _knows(folder / DATABASE_NAME, takedowns)}
     for folder in others:
         if folder not in kept:
             shutil.rmtree(folder)
     for folder in settings.build_dir.glob("[!.]*"):
-        if (folder / DATABASE_NAME).is_file() and not _knows(folder, takedowns):
+        if (folder / DATABASE_NAME).is_file() and not _knows(folder / DATABASE_NAME, takedowns):
             shutil.rmtree(folder)
 
 
-def _knows(folder: Path, takedowns: set[str]) -> bool:
-    """Whether a version or build was made after these takedowns, so that what they removed is not in it."""
-    return not takedowns or takedowns <= takedowns_in(folder / DATABASE_NAME)
+def _registered_takedowns(settings: Settings) -> set[str]:
+    """The names of the parts of the register; asked of raw, because a file that somebody holds cannot be asked."""
+    return {part.path.name for part in committed_parts(settings, OUTCOMES, TAKEDOWNS)}
+
+
+def _knows(database: Path, takedowns: set[str]) -> bool:
+    """Whether a file was made after these takedowns, so that what they removed is not in it. One that cannot be read does not."""
+    return not takedowns or takedowns <= takedowns_in(database)
 
 
 def _versions(settings: Settings) -> Path:
