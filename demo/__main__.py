@@ -66,7 +66,7 @@ class _Finished:
         builds = sum(run.is_finished for run in progress.warehouse)
         if progress.is_done or days + builds >= sum(self._said) + 8:
             self._said = (days, builds)
-            console.print(f"   {days:2} of {len(DAYS)} days landed, {builds:2} warehouse runs finished")
+            console.print(f"   {days:2} of {len(DAYS)} days landed, runs of the warehouse finished: {builds}")
 
 
 def _short(path: Path) -> str:
