@@ -1,9 +1,7 @@
-"""What holds for titles and excerpts of any text: they are short, readable, the same twice, and cost no more than they should."""
+"""What holds for titles and excerpts of any text: they are short, readable and the same twice."""
 
 import re
-import time
 
-import pytest
 from edgar_pipeline.titles import Document, find_excerpt, find_headline, title_documents, title_parts
 from edgar_pipeline.titles.excerpts import LONGEST_EXCERPT
 from edgar_pipeline.titles.headline import LONGEST_HEADLINE
@@ -107,37 +105,3 @@ def test_any_submission_has_short_readable_titles(form, document_type, body, des
 def test_text_alone_is_enough(text, document_type, headline):
     assert len(find_headline(text, document_type) or "") <= LONGEST_HEADLINE + 10
     assert len(find_excerpt(text, headline) or "") <= LONGEST_EXCERPT
-
-
-SIZE = 300_000
-#: Four times the input may take this many times as long. Quadratic time would take sixteen.
-WORST_GROWTH = 8
-HOSTILE = [
-    *["<b>", "<div>", "<b><p>", "<table><tr><td>", '<table><tr><td><a href="e.htm">', '<div><a href="e.htm">', '<a href="e.htm">x</a>'],
-    *["<tr><td>99.1</td><td>Mine lease</td></tr>", "<a ", "< ", "&amp;", "&#160;", "â€™", "?a? ", "? "],
-    *["*", "-", "-----x", " ", "\t", "(", "()", ". ", ".... ", "_ ", "a.b.c.", "$ 1 ", "1(a)", "\n", "x\n", "“"],
-    *["A ", "A B C  ", "ACME AND\n", "AND\n", "OF THE ", "Acme Inc, ", "Acme Corp.\n", "May 6, 2020 ", "I, Ann B. Lee, ", "Re: "],
-    *["99.1\n", "99.1 Lease\n", "Exhibit 99.1 ", "Exhibit 99.1\n", "Contact: Bo\n", "incorporated by reference ", "Press Release "],
-]  # fmt: skip
-
-
-def seconds(documents: list[Document]) -> float:
-    """CPU time of the fastest of up to three runs; long runs need no second one."""
-    runs: list[float] = []
-    while len(runs) < 3 and sum(runs) < 0.1:
-        start = time.process_time()
-        title_documents("8-K", documents)
-        runs.append(time.process_time() - start)
-    return min(runs)
-
-
-@pytest.mark.parametrize("piece", HOSTILE, ids=repr)
-@pytest.mark.parametrize("before", ["", "<html><body>", "Exhibit Index\n"], ids=["plain", "html", "index"])
-def test_time_grows_with_the_input(piece, before):
-    # GIVEN the same hostile document as form and as exhibit, and one of four times its size
-    def hostile(size: int) -> list[Document]:
-        body = before + piece * (size // len(piece))
-        return submission(body, "EX-99.1", body, body[:300])
-
-    # THEN it takes about four times as long; 100 ms are noise
-    assert seconds(hostile(SIZE)) <= WORST_GROWTH * seconds(hostile(SIZE // 4)) + 0.1
