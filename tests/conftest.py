@@ -15,6 +15,7 @@ from edgar_pipeline.settings import Settings
 
 from tests.clocks import VirtualClock
 from tests.fake_edgar import FakeEdgar
+from tests.pipeline_homes import pipeline_environment, warm
 from tests.small_archive import SmallArchive
 
 if TYPE_CHECKING:
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
 hypothesis.settings.register_profile("fixed", derandomize=True, database=None)
 hypothesis.settings.load_profile("fixed")
 
-CONTACT = "Example Tests someone@example.com"
-
-#: Folders whose files share a fixture that is worth more than running them side by side: one Airflow.
-TOGETHER = ("tests/dags/server/",)
+#: Folders whose files share fixtures that are worth more than running them side by side: one Airflow; warehouses of many builds.
+TOGETHER = ("tests/dags/server/", "tests/dbt/")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -97,14 +96,13 @@ def fake_edgar(archive: SmallArchive) -> Iterator[FakeEdgar]:
 @pytest.fixture
 def settings(tmp_path: Path, fake_edgar: FakeEdgar) -> Settings:
     """Settings over the stand-in server in an empty home; so fast that a test need not wait for the limiter."""
-    environment = {
-        "EDGAR_USER_AGENT": CONTACT,
-        "EDGAR_WWW_URL": fake_edgar.url,
-        "EDGAR_DATA_URL": fake_edgar.url,
-        "EDGAR_HOME": str(tmp_path / "home"),
-        "EDGAR_STATE_DIR": str(tmp_path / "state"),
-    }
-    return replace(Settings.from_environment(environment), requests_per_second=1000.0)
+    return replace(Settings.from_environment(pipeline_environment(tmp_path, fake_edgar)), requests_per_second=1000.0)
+
+
+@pytest.fixture
+def warm_home(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The same, in a home for builds that are not the first."""
+    return warm(settings, tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ import pytest
 from local_airflow import LocalAirflow
 from local_airflow.components import EVERYTHING
 from local_airflow.configuration import USER
-from tests.airflow_homes import pipeline_environment
 from tests.browser.days import DAYS
 from tests.fake_edgar import FakeEdgar
+from tests.pipeline_homes import pipeline_environment
 from tests.small_archive import SmallArchive
 
 CHROMIUM = next(

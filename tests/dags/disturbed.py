@@ -16,8 +16,9 @@ from edgar_pipeline.landing import day_partition, read_records
 from edgar_pipeline.settings import Settings
 
 from local_airflow import Batch, LocalAirflow, Progress, runs
-from tests.airflow_homes import airflow_home, pipeline_environment
+from tests.airflow_homes import airflow_home
 from tests.fake_edgar import FakeEdgar
+from tests.pipeline_homes import pipeline_environment, warm
 from tests.publications import content, without_circumstances
 from tests.small_archive import SmallArchive
 
@@ -122,5 +123,6 @@ def disturbed_scene(factory: pytest.TempPathFactory, days: list[date]) -> Iterat
         archive.put_day(day, FILINGS, prefix=900001 + 1000 * number)
     with FakeEdgar(archive.root) as edgar:
         environment = pipeline_environment(folder, edgar, RATE) | QUICK
+        warm(Settings.from_environment(environment), factory)
         with LocalAirflow(airflow_home(folder / "airflow", factory), environment) as airflow:
             yield Scene(airflow, edgar, folder, days)

@@ -18,10 +18,10 @@ from edgar_pipeline.edgar_days import index_days
 from edgar_pipeline.settings import Settings
 
 from local_airflow import LocalAirflow
-from tests.airflow_homes import pipeline_environment
 from tests.dags import disturbed
 from tests.dags.kills import Keeper, Kill, kill_at_random
 from tests.fake_edgar import FakeEdgar
+from tests.pipeline_homes import pipeline_environment
 from tests.small_archive import SmallArchive
 
 

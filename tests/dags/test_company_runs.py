@@ -8,10 +8,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from edgar_pipeline.settings import Settings
 
 from local_airflow import LocalAirflow
-from tests.airflow_homes import airflow_home, pipeline_environment
+from tests.airflow_homes import airflow_home
 from tests.fake_edgar import FakeEdgar
+from tests.pipeline_homes import pipeline_environment, warm
 from tests.small_archive import SmallArchive
 
 DAY = date(2025, 9, 3)
@@ -60,6 +62,7 @@ def scene(tmp_path_factory) -> Iterator[Scene]:
     archive.put_quarter(date(2025, 9, 30), made)
     with FakeEdgar(archive.root) as edgar:
         environment = pipeline_environment(folder, edgar)
+        warm(Settings.from_environment(environment), tmp_path_factory)
         with LocalAirflow(airflow_home(folder / "airflow", tmp_path_factory), environment) as airflow:
             yield Scene(airflow, edgar, folder / "home")
 

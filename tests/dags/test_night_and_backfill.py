@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 from edgar_pipeline.edgar_days import index_days, index_ready_at
+from edgar_pipeline.settings import Settings
 
 from local_airflow import Batch, LocalAirflow, Progress
-from tests.airflow_homes import airflow_home, pipeline_environment
+from tests.airflow_homes import airflow_home
 from tests.dags import disturbed
 from tests.dags.disturbed import until
 from tests.fake_edgar import FakeEdgar
+from tests.pipeline_homes import pipeline_environment, warm
 from tests.publications import content
 from tests.small_archive import SmallArchive
 
@@ -75,6 +77,7 @@ def scene(tmp_path_factory) -> Iterator[Scene]:
         environment = pipeline_environment(folder, edgar, RATE)
         # Whoever is first keeps the slot until all others want it, so that there is an order to be seen on any machine.
         edgar.rule("/", "hold")
+        warm(Settings.from_environment(environment), tmp_path_factory)
         with LocalAirflow(airflow_home(folder / "airflow", tmp_path_factory), environment) as airflow:
             batch = disturbed.start_backfill(airflow, days[:-NIGHTS])
             nights = set(map(str, days[-NIGHTS:]))

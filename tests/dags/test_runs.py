@@ -15,9 +15,10 @@ from edgar_pipeline.report_files import find_report, list_reports
 from edgar_pipeline.settings import Settings
 
 from local_airflow import Batch, LocalAirflow, Progress
-from tests.airflow_homes import airflow_home, pipeline_environment
+from tests.airflow_homes import airflow_home
 from tests.chat import Chat, open_chat
 from tests.fake_edgar import FakeEdgar
+from tests.pipeline_homes import pipeline_environment, warm
 from tests.small_archive import SmallArchive
 
 SATURDAY, WHOLE, DAMAGED, BY_PARAMETER, REFUSED = (date(2026, 1, day) for day in (3, 5, 6, 7, 8))
@@ -74,6 +75,7 @@ def scene(tmp_path_factory) -> Iterator[Scene]:
     archive.put_submission(cut, cut.public()[:-40])
     with FakeEdgar(archive.root) as edgar, open_chat() as chat:
         environment = pipeline_environment(folder, edgar) | {"EDGAR_WEBHOOK_URL": chat.url}
+        warm(Settings.from_environment(environment), tmp_path_factory)
         with LocalAirflow(airflow_home(folder / "airflow", tmp_path_factory), environment) as airflow:
             for path, body in PLANTED:
                 airflow.api.post(path, body)

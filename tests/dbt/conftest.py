@@ -1,6 +1,7 @@
 """Warehouses for the tests: real builds of hand-made raw zones. Each costs one dbt run, so they are made once a session."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from edgar_pipeline.settings import Settings
 from edgar_pipeline.warehouse import build
 
 from tests.dbt import scenario
+from tests.pipeline_homes import PARSED, warm
 
 DBT_PROJECT = Path(__file__).parents[2] / "dbt_project"
 
@@ -18,8 +20,8 @@ DBT_PROJECT = Path(__file__).parents[2] / "dbt_project"
 class Warehouse:
     """A temporary EDGAR_HOME with its builds. Every build that is made is published, without anybody's judgement."""
 
-    def __init__(self, home: Path):
-        self.settings = Settings.from_environment({"EDGAR_HOME": str(home)})
+    def __init__(self, home: Path, factory: pytest.TempPathFactory):
+        self.settings = warm(Settings.from_environment({"EDGAR_HOME": str(home)}), factory)
         self.builds = []
 
     def land(self, *batches):
@@ -56,6 +58,7 @@ def run_dbt(warehouse, folder, *arguments):
     """Run dbt on a copy of the published file, as a developer would; return (exit code, output)."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "edgar.duckdb").write_bytes(warehouse.database.read_bytes())
+    shutil.copy2(warehouse.settings.home / PARSED, folder)
     places = [
         "--project-dir",
         DBT_PROJECT,
@@ -73,10 +76,11 @@ def run_dbt(warehouse, folder, *arguments):
             "HOME": str(folder),
             "DO_NOT_TRACK": "1",
             "EDGAR_HOME": str(warehouse.settings.home),
-            "EDGAR_BUILD_PATH": str(folder / "edgar.duckdb"),
-            "EDGAR_SCRATCH_PATH": str(folder / "scratch.duckdb"),
-            "EDGAR_TEMP_PATH": str(folder / "temp"),
+            "EDGAR_BUILD_PATH": "edgar.duckdb",
+            "EDGAR_SCRATCH_PATH": "scratch.duckdb",
+            "EDGAR_TEMP_PATH": "temp",
         },
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
@@ -86,15 +90,15 @@ def run_dbt(warehouse, folder, *arguments):
 
 
 @pytest.fixture
-def warehouse(tmp_path):
+def warehouse(tmp_path, tmp_path_factory):
     """An empty EDGAR_HOME."""
-    return Warehouse(tmp_path / "home")
+    return Warehouse(tmp_path / "home", tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory):
     """The history, loaded at once."""
-    made = Warehouse(tmp_path_factory.mktemp("whole")).land(*scenario.BATCHES)
+    made = Warehouse(tmp_path_factory.mktemp("whole"), tmp_path_factory).land(*scenario.BATCHES)
     made.build()
     return made
 
@@ -102,7 +106,7 @@ def whole(tmp_path_factory):
 @pytest.fixture(scope="session")
 def oldest_first(tmp_path_factory):
     """The history, loaded batch by batch as it happened."""
-    made = Warehouse(tmp_path_factory.mktemp("oldest_first"))
+    made = Warehouse(tmp_path_factory.mktemp("oldest_first"), tmp_path_factory)
     for batch in scenario.BATCHES:
         made.land(batch).build()
     return made
@@ -111,7 +115,7 @@ def oldest_first(tmp_path_factory):
 @pytest.fixture(scope="session")
 def newest_first(tmp_path_factory):
     """The history, loaded against the order in which it happened: what corrects comes before what it corrects."""
-    made = Warehouse(tmp_path_factory.mktemp("newest_first"))
+    made = Warehouse(tmp_path_factory.mktemp("newest_first"), tmp_path_factory)
     made.land("corrections", "third_day").build()
     made.land("second_day", "first_day").build()
     return made

@@ -54,7 +54,7 @@ def filing(number, example):
 @pytest.fixture(scope="module")
 def events(tmp_path_factory):
     """GIVEN a filing for each example, WHEN they are loaded: the events of each by its number."""
-    made = Warehouse(tmp_path_factory.mktemp("rules"))
+    made = Warehouse(tmp_path_factory.mktemp("rules"), tmp_path_factory)
     land_submissions(made.settings, DAY, [filing(number, example) for number, example in enumerate(ROWS)])
     made.build()
     rows = made.rows(

@@ -18,7 +18,7 @@ DAYS_A_BUILD = 1 if os.environ.get("EDGAR_TEST_EVERY_DAY") else 10
 @pytest.fixture(scope="module")
 def incremental(tmp_path_factory):
     """GIVEN thirty days, loaded as they come."""
-    made = Warehouse(tmp_path_factory.mktemp("thirty"))
+    made = Warehouse(tmp_path_factory.mktemp("thirty"), tmp_path_factory)
     for number in range(len(thirty_days.DAYS)):
         thirty_days.land(made.settings, number)
         if (number + 1) % DAYS_A_BUILD == 0:

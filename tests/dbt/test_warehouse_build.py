@@ -210,7 +210,7 @@ def test_old_builds_are_pruned_and_leftovers_removed(warehouse):
     with exclusive_work_directory(warehouse.settings) as work:
         # THEN its folder is empty, and only the newest stays
         assert names(work.path) == []
-        assert names(build_dir) == [".lock", ".work", "20200103T000000Z-c"]
+        assert names(build_dir) == [".dbt", ".lock", ".work", "20200103T000000Z-c"]
 
 
 def test_a_folder_that_duckdb_would_expand_is_refused(tmp_path):

@@ -125,8 +125,7 @@ def _change(change, accession_number, cik, form_type, filed_date, previous):
 BATCHES = [land_filings, land_first_tickers, land_next_tickers, land_json, land_changes]
 
 
-def built(home, *nights) -> Warehouse:
-    warehouse = Warehouse(home)
+def built(warehouse: Warehouse, *nights) -> Warehouse:
     for night in nights:
         for land in night:
             land(warehouse.settings)
@@ -137,7 +136,7 @@ def built(home, *nights) -> Warehouse:
 @pytest.fixture(scope="module")
 def companies(tmp_path_factory) -> Warehouse:
     """GIVEN all of it, loaded at once."""
-    return built(tmp_path_factory.mktemp("at_once"), BATCHES)
+    return built(Warehouse(tmp_path_factory.mktemp("at_once"), tmp_path_factory), BATCHES)
 
 
 def test_a_company_has_what_headers_json_tickers_and_schedules_say(companies):
@@ -245,8 +244,8 @@ def test_the_listing_says_which_days_were_open(companies):
     ) == [(15705, "1993-01-01", "2035-12-31")]
 
 
-def test_the_order_of_the_nights_does_not_matter(companies, tmp_path):
+def test_the_order_of_the_nights_does_not_matter(companies, warehouse):
     # WHEN the newest ticker file comes first, then the filings, then the rest
-    other = built(tmp_path, [land_next_tickers, land_json, land_changes], [land_filings], [land_first_tickers])
+    other = built(warehouse, [land_next_tickers, land_json, land_changes], [land_filings], [land_first_tickers])
     for table in ("dim_companies", "dim_dates", "fct_filings", "filing_companies", "index_changes"):
         assert differences(companies.database, other.database, table) == [], table

@@ -20,10 +20,10 @@ from demo.archive import DAYS, expected_counts, generate
 from local_airflow.configuration import Configuration, Secrets
 from local_airflow.rest import AirflowApi
 from local_airflow.runs import trigger_days, wait_until_done
-from tests.conftest import CONTACT
 from tests.deployment import services as deployment
 from tests.deployment.services import Services
 from tests.fake_edgar import FakeEdgar
+from tests.pipeline_homes import CONTACT
 
 pytestmark = [
     pytest.mark.timeout(2400),

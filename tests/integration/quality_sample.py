@@ -9,6 +9,7 @@ import time
 from datetime import date
 from pathlib import Path
 
+import pytest
 from edgar_pipeline.publish import publish
 from edgar_pipeline.quality import validate
 from edgar_pipeline.settings import Settings
@@ -24,6 +25,7 @@ from tests.dbt.raw_records import (
     outcome,
     submission,
 )
+from tests.pipeline_homes import warm
 
 OLD_DAY, NEW_DAY, SATURDAY = date(2020, 3, 5), date(2020, 3, 6), date(2020, 3, 7)
 
@@ -48,9 +50,9 @@ def settings_of(home: Path) -> Settings:
     return Settings.from_environment({"EDGAR_HOME": str(home)})
 
 
-def make_home(home: Path) -> Settings:
+def make_home(home: Path, factory: pytest.TempPathFactory) -> Settings:
     """The raw zone, the publication of its first day, and the build of the others, not judged yet."""
-    settings = settings_of(home)
+    settings = warm(settings_of(home), factory)
     land_old_day(settings)
     age_parts(settings)
     first = build(settings)

@@ -15,6 +15,7 @@ from edgar_pipeline.warehouse import has_news
 
 from tests.integration.commands import run
 from tests.object_store import CREDENTIALS, ObjectStore
+from tests.pipeline_homes import warm
 from tests.small_archive import filings, index_file, index_row
 from tests.submissions import EXHIBIT, Submission
 
@@ -89,7 +90,10 @@ def _plain(content: bytes) -> bytes:
     return zstandard.ZstdDecompressor().decompressobj().decompress(content) if is_compressed else content
 
 
-def test_the_whole_job_on_an_object_store(remote, settings, bucket, object_store, archive, fake_edgar):
+@pytest.mark.usefixtures("warm_home")
+def test_the_whole_job_on_an_object_store(
+    remote, settings, bucket, object_store, archive, fake_edgar, tmp_path_factory
+):
     # GIVEN a day, loaded into a home on a disk
     put(archive, DAY, 900001)
     local = run(settings, "run", str(DAY))
@@ -100,6 +104,7 @@ def test_the_whole_job_on_an_object_store(remote, settings, bucket, object_store
         write_atomically(moved.home / path.relative_to(settings.home).as_posix(), path.read_bytes())
     assert not has_news(moved) and day_status(moved, DAY).is_complete
     # WHEN the same day is run with the raw zone in an object store
+    warm(remote, tmp_path_factory)
     aws = object_store.environment()
     object_store.forgive()
     done = run(remote, "run", str(DAY), **aws)

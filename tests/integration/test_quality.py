@@ -44,13 +44,14 @@ from tests.integration.quality_sample import (
     make_home,
     settings_of,
 )
+from tests.pipeline_homes import warm
 from tests.unit.publish_sample import holding_open
 
 
 @pytest.fixture(scope="module")
 def judged_home(tmp_path_factory) -> Path:
     """A home with a publication and a newer build, made once; tests take copies."""
-    return make_home(tmp_path_factory.mktemp("quality") / "home").home
+    return make_home(tmp_path_factory.mktemp("quality") / "home", tmp_path_factory).home
 
 
 @pytest.fixture
@@ -62,6 +63,12 @@ def settings(judged_home: Path, tmp_path: Path) -> Settings:
     (home / "build" / build_id).mkdir(parents=True)
     shutil.copy(judged_home / "build" / build_id / "edgar.duckdb", home / "build" / build_id)
     return settings_of(home)
+
+
+@pytest.fixture
+def new_home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home in which nothing has landed."""
+    return warm(settings_of(tmp_path / "new"), tmp_path_factory)
 
 
 #: A Saturday morning in New York on which the index of Friday, the newest day of the sample, has just been completed.
@@ -121,11 +128,13 @@ def test_validating_twice_says_the_same(settings):
     assert validate(settings) == validate(settings)
 
 
+@pytest.mark.usefixtures("warm_home")
 def test_a_full_refresh_is_green_too(settings):
     built = build(settings, full_refresh=True)
     assert validate(settings, built.build_id).failures == ()
 
 
+@pytest.mark.usefixtures("warm_home")
 def test_a_build_goes_on_while_a_bi_tool_holds_the_publication_for_writing(settings, caplog):
     # GIVEN a BI tool that opened the published file as DuckDB does by default
     with holding_open(current_publication(settings)) as holder:
@@ -145,9 +154,9 @@ def test_a_publication_that_somebody_wrote_to_is_no_base_for_a_build(settings, t
     assert "was written to after it was published: everything is rebuilt from raw" in caplog.text
 
 
-def test_a_build_between_an_index_and_its_filings_is_green_and_says_why_its_tables_are_empty(tmp_path):
+def test_a_build_between_an_index_and_its_filings_is_green_and_says_why_its_tables_are_empty(new_home):
     # GIVEN a new home in which a closed day and the index of another day have landed, and no filing yet
-    settings = settings_of(tmp_path / "home")
+    settings = new_home
     land_saturday(settings)
     land_index(settings, NEW_DAY, [index_line(8, NEW_6K, 900006, "6-K", day=NEW_DAY)])
     # WHEN it is built and judged
@@ -163,9 +172,9 @@ def test_a_build_between_an_index_and_its_filings_is_green_and_says_why_its_tabl
     assert "tables.not_empty" in red(settings)
 
 
-def test_a_build_of_a_holiday_alone_is_green_and_says_why_its_tables_are_empty(tmp_path):
+def test_a_build_of_a_holiday_alone_is_green_and_says_why_its_tables_are_empty(new_home):
     # GIVEN a new home in which only a Saturday has landed
-    settings = settings_of(tmp_path / "home")
+    settings = new_home
     land_saturday(settings)
     built = build(settings)
     # WHEN it is judged
@@ -437,6 +446,7 @@ def test_hostile_text_reaches_no_report(settings):
         assert "<script" not in content and "<img" not in content, page
 
 
+@pytest.mark.usefixtures("warm_home")
 def test_reports_open_without_any_other_host_and_run_nothing(settings):
     """As Great Expectations writes them, each page of Data Docs loads scripts, styles and pictures from eleven hosts."""
     validation = validate(settings)
@@ -560,9 +570,9 @@ assert validate(Settings.from_environment()).passed
     ]
 
 
-def test_a_build_without_an_index_day_is_judged_by_what_it_has(tmp_path):
+def test_a_build_without_an_index_day_is_judged_by_what_it_has(new_home):
     # GIVEN a warehouse of one company's history alone WHEN it is judged THEN it is green, and says why tables are empty
-    settings = Settings.from_environment({"EDGAR_HOME": str(tmp_path), "EDGAR_STATE_DIR": str(tmp_path / "state")})
+    settings = new_home
     record = raw_records.submission("0000950123-20-000001", "8-K", [raw_records.company(1, "A")])
     asked = raw_records.outcome("submission", "landed", None, record["accession_number"], document_count=1)
     land_batch(settings, "company=0000000001", [asked], "submission", [record])

@@ -8,14 +8,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pytest
 from edgar_pipeline.settings import Settings
 
+from tests.fake_edgar import FakeEdgar
 from tests.integration.commands import command, environment
+from tests.pipeline_homes import pipeline_environment
+from tests.small_archive import SmallArchive
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0 or shutil.which("setpriv") is None,
@@ -80,20 +83,20 @@ class Place:
         return json.loads(done.stdout)
 
 
-@pytest.fixture
-def place(settings, archive) -> Iterator[Place]:
+@pytest.fixture(scope="module")
+def place(tmp_path_factory) -> Iterator[Place]:
     """GIVEN a home set up as docs/bi.md says, WHEN the writer, with the most careless umask, runs a day to its publication."""
+    archive = SmallArchive(tmp_path_factory.mktemp("archive"))
     archive.put_day(DAY, 3)
     # Not in pytest's own folder, which only root may enter.
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, FakeEdgar(archive.root) as edgar:
         folder = Path(name)
         folder.chmod(0o755)
-        home, state = folder / "home", folder / "state"
-        for path, group in ((home, BI), (home / "published", BI), (state, WRITER)):
+        made = Settings.from_environment(pipeline_environment(folder, edgar))
+        for path, group in ((made.home, BI), (made.published_dir, BI), (made.state_dir, WRITER)):
             path.mkdir()
             path.chmod(0o750)
             os.chown(path, WRITER, group)
-        made = replace(settings, home=home, state_dir=state)
         run_as_writer(made, "run", str(DAY))
         yield Place(made)
 

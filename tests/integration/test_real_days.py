@@ -13,6 +13,7 @@ from local_airflow import LocalAirflow
 from tests.airflow_homes import airflow_home
 from tests.fake_edgar import FakeEdgar
 from tests.integration.counting import count_day
+from tests.pipeline_homes import pipeline_environment
 from tests.publications import content, without_circumstances
 
 ROOT = Path(__file__).parents[2]
@@ -39,21 +40,9 @@ ITEM_NUMBERS = {
 
 def run_pipeline(server: FakeEdgar, home: Path, *arguments: str) -> subprocess.CompletedProcess:
     """`python -m edgar_pipeline …` as a person would start it."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "plugins"), **pipeline_environment(server, home)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "plugins"), **pipeline_environment(home.parent, server)}
     command = [sys.executable, "-m", "edgar_pipeline", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
-
-
-def pipeline_environment(server: FakeEdgar, home: Path) -> dict[str, str]:
-    """The settings for a stand-in server and a home; each home has a limiter of its own."""
-    return {
-        "EDGAR_HOME": str(home),
-        "EDGAR_STATE_DIR": str(home.parent / "state"),
-        "EDGAR_WWW_URL": server.url,
-        "EDGAR_DATA_URL": server.url,
-        "EDGAR_USER_AGENT": "Test Suite tests@example.com",
-        "EDGAR_REQUESTS_PER_SECOND": "10",
-    }
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +54,7 @@ def server():
 @pytest.fixture(scope="module")
 def home(server, tmp_path_factory) -> Path:
     """GIVEN the stand-in server over the archive, WHEN both days are run."""
-    home = tmp_path_factory.mktemp("real") / "data"
+    home = tmp_path_factory.mktemp("real") / "home"
     done = run_pipeline(server, home, "run", *map(str, DAYS))
     assert done.returncode == 0, done.stderr
     return home
@@ -147,9 +136,9 @@ def test_a_full_refresh_gives_the_same_content(server, home):
 
 def test_the_same_through_airflow(server, home, tmp_path, tmp_path_factory):
     """GIVEN both days run by the command line, WHEN Airflow runs them, THEN every table has the same rows."""
-    other = tmp_path / "data"
+    other = tmp_path / "home"
     with LocalAirflow(
-        airflow_home(tmp_path / "airflow", tmp_path_factory), pipeline_environment(server, other)
+        airflow_home(tmp_path / "airflow", tmp_path_factory), pipeline_environment(tmp_path, server)
     ) as airflow:
         progress = airflow.wait_until_done(airflow.trigger_days(DAYS), timeout_seconds=400)
 

@@ -8,6 +8,7 @@ from edgar_pipeline.quality.contract import KEYS
 from edgar_pipeline.warehouse import build
 
 from tests.integration.quality_sample import land_old_day, settings_of
+from tests.pipeline_homes import warm
 
 PROGRAM = """
 import duckdb, json, sys
@@ -23,9 +24,9 @@ print(json.dumps({"version": duckdb.__version__, "hashes": hashes, "described": 
 """
 
 
-def test_every_table_reads_the_same_with_its_comments(tmp_path, reader_python):
+def test_every_table_reads_the_same_with_its_comments(tmp_path, reader_python, tmp_path_factory):
     # GIVEN a build of a day, WHEN DuckDB 1.4.0 and the project's own read it
-    settings = settings_of(tmp_path / "home")
+    settings = warm(settings_of(tmp_path / "home"), tmp_path_factory)
     land_old_day(settings)
     database = build(settings).path
     done = subprocess.run([reader_python, "-c", PROGRAM, database], capture_output=True, text=True, timeout=120)

@@ -95,9 +95,11 @@ def dbt_environment(settings: Settings, folder: Path, record_bytes: int = 0) -> 
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         "PYTHONUTF8": "1",
         "EDGAR_HOME": str(raw_home(settings, folder)),
-        "EDGAR_BUILD_PATH": str(folder / DATABASE_NAME),
-        "EDGAR_SCRATCH_PATH": str(folder / "scratch.duckdb"),
-        "EDGAR_TEMP_PATH": str(folder / "temp"),
+        # Within dbt's working directory, the folder. The same words for every build: they are part of the connection, and dbt
+        # parses the whole project anew (3 s) whenever anything of that changes.
+        "EDGAR_BUILD_PATH": DATABASE_NAME,
+        "EDGAR_SCRATCH_PATH": "scratch.duckdb",
+        "EDGAR_TEMP_PATH": "temp",
         "EDGAR_MEMORY_LIMIT": f"{_memory_gib(record_bytes)}GiB",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",

@@ -16,10 +16,11 @@ from edgar_pipeline.ingest.index import land_index
 from edgar_pipeline.settings import Settings
 
 from local_airflow import LocalAirflow
-from tests.airflow_homes import airflow_home, pipeline_environment
+from tests.airflow_homes import airflow_home
 from tests.dags.disturbed import until
 from tests.dags.server.days import FIRST, LAST, SECOND
 from tests.fake_edgar import FakeEdgar
+from tests.pipeline_homes import pipeline_environment
 from tests.small_archive import SmallArchive
 
 ROLES = ("viewer", "user", "op", "admin")
