@@ -1,5 +1,6 @@
 """Input made to be slow: how the time grows with its size. Four times as much takes four times as long where that is linear."""
 
+import gc
 from itertools import groupby
 
 from benchmarks.measuring import Target, cpu_seconds, show
@@ -36,6 +37,10 @@ def main() -> list[Target]:
 def _measured(case: Case) -> tuple[float, float]:
     """How many times as long the larger input takes (0 where that is too short to say), and CPU seconds per MB of it."""
     few, many = case.make(case.size // TIMES), case.make(case.size)
+    # As in timeit: a collection looks at all that lives in this process, and only the larger input is long enough to meet one.
+    gc.collect()
+    gc.disable()
     seconds = cpu_seconds({"few": lambda: case.read(few), "many": lambda: case.read(many)})
+    gc.enable()
     growth = seconds["many"] / seconds["few"] if seconds["many"] >= SHORTEST else 0.0
     return growth, seconds["many"] / case.size * 1e6

@@ -133,7 +133,7 @@ def _indexes() -> Iterator[tuple[str, Case]]:
 
 def _encodings() -> Iterator[tuple[str, Case]]:
     for piece in _UUENCODED:
-        yield f"uuencoded, {piece!r}", Case(find_payload, _repeated(piece, b"begin 644 a\n", b""))
+        yield f"uuencoded, {piece!r}", Case(find_payload, _repeated(piece, b"begin 644 a\n", b""), 500_000)
     for piece in _BYTES:
         yield f"encoding, {piece!r}", Case(decode, _repeated(piece, b"", b""))
 
